@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* One sample in a worker's ring: this head, then payload_len bytes. Written by bpf/emit.bpf.h, read by
+ * userspace/ring/. All numbers are in host byte order. */
+#ifndef SIPSONDE_EVENT_H
+#define SIPSONDE_EVENT_H
+
+#include <linux/types.h>
+#ifdef __cplusplus
+#include <type_traits>
+#endif
+
+#include "sipsonde/protocol.h"
+
+enum sipsonde_judgement {
+	SIPSONDE_JUDGED_request = 0,
+	SIPSONDE_JUDGED_response = 1,
+	SIPSONDE_JUDGED_malformed = 2, /* event.reason: enum sipsonde_malformed */
+};
+
+enum {
+	SIPSONDE_EVENT_RETRANSMISSION = 1, /* the kernel had seen this transaction and code before */
+	SIPSONDE_EVENT_DEFERRED = 2,	   /* a bound was hit; event.reason: enum sipsonde_deferred */
+	SIPSONDE_EVENT_TRUNCATED = 4,	   /* fewer bytes than the datagram had on the wire */
+};
+
+enum { SIPSONDE_PAYLOAD_MAX = 65536 };
+
+struct sipsonde_event {
+	__u64 time_ns; /* CLOCK_MONOTONIC at the hook; in a replay the capture's clock, unix epoch */
+	__u32 payload_len;
+	__u32 wire_len;	 /* > payload_len when the capture was cut */
+	__u32 call_hash; /* of the Call-ID; 0 when the kernel did not find it */
+	__u32 ifindex;
+	__u16 src_port;
+	__u16 dst_port;
+	__u16 vlan_id; /* outer VLAN, 0: none */
+	__u16 code;    /* of a response */
+	__u8 kind;     /* enum sipsonde_kind; a fragment's payload begins at its IP header */
+	__u8 flow;     /* enum sipsonde_flow */
+	__u8 transport;
+	__u8 path;
+	__u8 method; /* enum sipsonde_method; of a response the CSeq's */
+	__u8 judgement;
+	__u8 reason;
+	__u8 flags;
+	__u8 src_addr[16]; /* IPv4 is v4-mapped, RFC 4291 section 2.5.5.2 */
+	__u8 dst_addr[16];
+};
+
+#ifdef __cplusplus
+static_assert(sizeof(sipsonde_event) == 72);
+static_assert(std::has_unique_object_representations_v<sipsonde_event>, "padding would leak kernel bytes");
+#else
+_Static_assert(sizeof(struct sipsonde_event) == 72, "the ring's layout is fixed");
+#endif
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What the agent tells the kernel half: constants written before the load, and the words exchanged with
+ * it while it runs. */
+#ifndef SIPSONDE_KNOBS_H
+#define SIPSONDE_KNOBS_H
+
+#include <linux/types.h>
+
+#include "sipsonde/event.h"
+
+/* Written to .rodata before the load: a knob that is off costs nothing, its branch is gone. */
+struct sipsonde_knobs {
+	__u64 hash_seed;      /* random live, so that a sender cannot choose its bucket; fixed in a replay */
+	__u32 workers;	      /* 1 to SIPSONDE_WORKERS_MAX */
+	__u32 counter_shards; /* a power of two */
+	__u32 scratch_cpus;   /* CPUs that have a scratch */
+	__u32 transaction_buckets; /* powers of two */
+	__u32 stream_slots;
+	__u32 fragment_slots;
+	__u8 detect_any;     /* SIP on any UDP port; else only where sip_ports says */
+	__u8 local_networks; /* the map of that name decides what is egress */
+	__u8 replay;	     /* clock, direction and hook label come from struct sipsonde_replay */
+	__u8 reserved[5];
+};
+
+/* Of the packet that is replayed next; read only when knobs.replay is set. */
+struct sipsonde_replay {
+	__u64 now_ns;
+	__u32 ifindex;
+	__u8 flow;
+	__u8 hook;
+	__u8 reserved[2];
+};
+
+enum {
+	SIPSONDE_HAND_BACK_COUNT = 1, /* a put-together message: judge, count and emit it */
+	SIPSONDE_HAND_BACK_EMIT = 2,  /* a message already counted: emit it to the worker of head.call_hash */
+};
+
+/* Context of the SEC("syscall") program that takes messages back from the agent. */
+struct sipsonde_hand_back {
+	struct sipsonde_event head; /* time, addresses, transport and payload_len filled in by the agent */
+	__u64 payload;		    /* user-space address of head.payload_len bytes */
+	__u32 slot;		    /* the worker's own scratch, 0 to SIPSONDE_WORKERS_MAX - 1 */
+	__u32 operation;
+	__u32 emitted; /* out: 1 when the ring took it */
+	__u32 reserved;
+};
+
+#endif

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// The call model of one worker: sightings in, facts out (docs/calls.md). No I/O, no clock and no thread of
+// its own: time is the sightings', plus what advance() is told. Not thread-safe but for the gauges.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/timebase.h"
+#include "calls/sighting.h"
+#include "config/settings.h"
+#include "facts/fact.h"
+
+namespace sipsonde {
+
+// Read by the scrape thread while the worker runs.
+struct CallGauges {
+  explicit CallGauges(std::size_t trunks) : active(trunks) {}
+  std::vector<std::atomic<std::int64_t>> active;  // legs confirmed and not ended, by TrunkIndex
+  std::atomic<std::int64_t> dialogs{0};           // legs held in memory, early ones included
+  std::atomic<std::uint64_t> evicted_calls{0};
+  std::atomic<std::uint64_t> evicted_transactions{0};
+};
+
+class CallTable {
+ public:
+  // `settings` and `timebase` must outlive the table. `share`: this worker's part of the limits, 1/share.
+  CallTable(const Settings& settings, const Timebase& timebase, unsigned share);
+  ~CallTable();
+
+  // Takes one well-formed message. Messages come in the order of their time, roughly: a step back of less
+  // than a second is tolerated.
+  void observe(const Sighting& sighting);
+
+  // Event time has come to `now_ns`: runs the timers that are due and flushes buffered events. Live, also
+  // called without traffic.
+  void advance(std::uint64_t now_ns);
+
+  // The samples of some message of this worker were lost: legs open now are no longer `full` but `lossy`.
+  void mark_lossy();
+
+  // The sight ends here: writes every open leg with `coverage: cut` at time `now_ns`.
+  void close(std::uint64_t now_ns);
+
+  // Facts stated since the last call, oldest first.
+  std::vector<Fact> take_facts();
+  bool has_facts() const;
+
+  const CallGauges& gauges() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace sipsonde

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// The validated settings of a run: file, environment and flags are read into this and nothing else of them
+// is kept. Defaults stand here and nowhere else; docs/configuration.md lists them.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/endpoint.h"
+
+namespace sipsonde {
+
+enum class Attach : std::uint8_t { automatic, tc, clsact, xdp, xdp_generic };
+enum class Detect : std::uint8_t { ports, any };
+
+struct Network {
+  Address address{};            // v4-mapped for IPv4
+  std::uint8_t prefix_bits = 0;  // of the 128; an IPv4 /24 is 120
+
+  bool contains(const Address& candidate) const;
+};
+
+struct TrunkRule {
+  std::string name;
+  std::string tenant = "default";
+  std::vector<Network> peers;
+  std::vector<std::string> domains;
+};
+
+// Rules in order; the last, added by the loader, is {"default", "default"} and matches everything.
+using TrunkTable = std::vector<TrunkRule>;
+
+struct ListenAddress {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+struct Limits {
+  std::uint32_t calls = 200'000;
+  std::uint32_t transactions = 262'144;
+  std::uint32_t streams = 131'072;
+  std::uint64_t reassembly_bytes = 64ull << 20;
+  std::uint32_t queue = 65'536;
+};
+
+struct FileSink {
+  std::string path;
+  std::uint64_t rotate_bytes = 256ull << 20;
+};
+
+struct Settings {
+  std::vector<std::string> interfaces;  // empty: the one with the default route
+  Attach attach = Attach::automatic;
+  std::vector<std::uint16_t> sip_ports = {5060};
+  Detect detect = Detect::any;
+  std::vector<Network> local_networks;
+  TrunkTable trunks = {TrunkRule{.name = "default"}};
+  std::optional<ListenAddress> metrics_listen = ListenAddress{"0.0.0.0", 9091};
+  std::optional<ListenAddress> api_listen = ListenAddress{"127.0.0.1", 9092};
+  std::optional<FileSink> events_file;
+  std::optional<FileSink> cdr_file;
+  unsigned workers = 0;  // 0: one a core, at most 8
+  Limits limits;
+  std::chrono::seconds silence{7200};
+  std::string log_level = "info";
+  std::string log_format = "text";
+  std::string node;  // name of this host unless set; `replay` in a replay
+};
+
+}  // namespace sipsonde

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// A SIP message as views into the bytes it was decoded from (RFC 3261 section 7). Nothing is copied: a
+// SipMessage must not outlive its bytes. A value that the message does not have is an empty view or nullopt.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "sipsonde/protocol.h"
+
+namespace sipsonde {
+
+// From, To, Contact, Refer-To, …: name-addr or addr-spec (RFC 3261 section 20.10).
+struct NameAddress {
+  std::string_view uri;   // without < >, with its own parameters
+  std::string_view user;  // user part as written; of a tel: URI the number
+  std::string_view host;
+  std::string_view tag;
+};
+
+struct Via {
+  std::string_view transport;  // "UDP"
+  std::string_view sent_by;    // host[:port]
+  std::string_view branch;
+};
+
+// One value of a Reason header (RFC 3326).
+struct Reason {
+  std::string_view protocol;  // SIP, Q.850, …
+  int cause = 0;
+  std::string_view text;  // without quotes
+};
+
+struct SipMessage {
+  bool is_request = false;
+
+  // Request line
+  sipsonde_method method = SIPSONDE_METHOD_other;  // of a response the CSeq's
+  std::string_view method_text;
+  NameAddress request_uri;
+
+  // Status line
+  int code = 0;
+  std::string_view reason_phrase;
+
+  // What identifies transaction and dialog
+  Via via;  // the topmost
+  unsigned via_count = 0;
+  std::string_view call_id;
+  std::uint32_t cseq = 0;
+  NameAddress from;
+  NameAddress to;
+
+  // What the story of a call needs
+  NameAddress contact;  // the first
+  bool contact_star = false;
+  std::optional<std::uint32_t> contact_expires;
+  std::optional<std::uint32_t> expires;
+  std::optional<std::uint32_t> min_expires;
+  std::string_view user_agent;
+  std::string_view server;
+  std::array<Reason, 4> reasons{};
+  unsigned reason_count = 0;
+  std::optional<std::uint32_t> rseq;                                // RFC 3262
+  std::optional<std::uint32_t> session_expires;                     // RFC 4028, seconds
+  std::string_view refresher;                                       // uac, uas
+  std::optional<std::uint32_t> min_se;
+  std::string_view event;                                           // RFC 6665
+  std::string_view subscription_state;
+  NameAddress refer_to;                                             // RFC 3515
+  std::string_view replaces;                                        // RFC 3891
+  std::string_view session_id;                                      // RFC 7989
+  std::string_view identity;                                        // RFC 8224
+  NameAddress asserted_identity;                                    // RFC 3325
+  std::string_view content_type;
+  std::string_view body;
+
+  // The whole header section, for look-ups by name.
+  std::string_view headers;
+
+  // The first header of that name (case-insensitive, full name as given; give the compact form too where
+  // there is one), unfolded only if it was not folded; empty when absent.
+  std::string_view header(std::string_view name, char compact = 0) const;
+};
+
+// Fills `message` as far as it can be read. Returns what is broken (contract: stage=agent), or none.
+// `truncated`: the capture cut the datagram, so that a missing tail is no fault of the sender.
+// A message that is not `none` must move no call.
+sipsonde_malformed decode_sip(std::string_view bytes, bool truncated, SipMessage& message);
+
+}  // namespace sipsonde
