@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034
+# The parts of tools/test. Each builds what it needs, runs, prints what failed and adds to the tally.
+
+readonly part_names=(unit fuzz kernel replay live)
+readonly part_logs=build/log
+fuzz_seconds=20
+
+# A part whose build breaks counts as one failed test; the rest goes on.
+part_build() {
+  build_folder "$@" && return
+  say "the build of $1 failed"
+  tally 0 1 0
+  return 1
+}
+
+# part_ctest FOLDER LABEL: lines of passed tests stay in the log.
+part_ctest() {
+  local -r log=${part_logs}/$2.log junit=${PWD}/${part_logs}/$2.xml
+  local status=0
+  rm -f "${junit}"
+  ctest --test-dir "$1" -L "^$2\$" --no-tests=error --output-on-failure --output-junit "${junit}" \
+    --parallel "${3:-$(nproc)}" --timeout 600 >"${log}" 2>&1 || status=$?
+  if [[ ${status} -ne 0 ]]; then
+    grep -vE ' Passed +[0-9.]+ sec$|^ +Start +[0-9]+:' "${log}" | tail -n 300
+  fi
+  tally_junit "${junit}" "${status}"
+}
+
+# part_runner NAME COMMAND…: a runner of our own that prints its lines and, at the end, its counts.
+part_runner() {
+  local -r log=${part_logs}/$1.log
+  shift
+  local status=0
+  PYTHONDONTWRITEBYTECODE=1 "$@" 2>&1 | tee "${log}" || status=$?
+  tally_log "${log}" "${status}"
+}
+
+part_unit() {
+  part_build build-sanitizers all -DCMAKE_BUILD_TYPE=Debug -DSIPSONDE_SANITIZE=ON -DSIPSONDE_WERROR=ON || return 0
+  part_ctest build-sanitizers unit
+}
+
+part_fuzz() {
+  part_build build-fuzz tests/fuzz/all -DCMAKE_BUILD_TYPE=RelWithDebInfo -DSIPSONDE_FUZZ=ON -DSIPSONDE_TESTS=OFF \
+    -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ || return 0
+  local target
+  for target in build-fuzz/tests/fuzz/*_fuzz; do
+    fuzz_target "${target}" "$(basename "${target}" _fuzz)"
+  done
+}
+
+# What is newly found stays in the build folder; a crashing input is named in the log.
+fuzz_target() {
+  local -r target=$1 name=$2 log=${part_logs}/fuzz-$2.log found=build-fuzz/found/$2 seeds=tests/fuzz/corpus/$2
+  local -a corpus=("${found}")
+  [[ -d ${seeds} ]] && corpus+=("${seeds}")
+  mkdir -p "${found}" build-fuzz/crashes
+  if "${target}" -max_total_time="${fuzz_seconds}" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+    -artifact_prefix="build-fuzz/crashes/${name}-" "${corpus[@]}" >"${log}" 2>&1; then
+    printf 'ok   %s: %s runs\n' "${name}" "$(sed -nE 's/^stat::number_of_executed_units: +([0-9]+)/\1/p' "${log}")"
+    tally 1 0 0
+  else
+    tail -n 40 "${log}"
+    printf 'FAIL %s: the log is %s\n' "${name}" "${log}"
+    tally 0 1 0
+  fi
+}
+
+part_kernel() {
+  part_build build all || return 0
+  part_ctest build kernel 1
+}
+
+part_replay() {
+  part_build build sipsonde || return 0
+  part_runner replay python3 tests/replay/run_replay.py
+}
+
+part_live() {
+  part_build build sipsonde || return 0
+  part_runner live tests/live/run
+}

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# Counting of tests over all parts.
+
+tally_passed=0
+tally_failed=0
+tally_skipped=0
+tally_lines=()
+
+# tally PASSED FAILED SKIPPED
+tally() {
+  tally_passed=$((tally_passed + $1))
+  tally_failed=$((tally_failed + $2))
+  tally_skipped=$((tally_skipped + $3))
+}
+
+# Takes the counts from the last line `N passed, N failed, N skipped` of a log. A runner that ended without one,
+# or with an error but no failed test, is itself one failed test. tally_log LOG STATUS
+tally_log() {
+  local line
+  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$1" | tail -n 1 || true)
+  if [[ ${line} =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
+    local failed=${BASH_REMATCH[2]}
+    [[ $2 -ne 0 && ${failed} -eq 0 ]] && failed=1
+    tally "${BASH_REMATCH[1]}" "${failed}" "${BASH_REMATCH[3]}"
+  else
+    say "the runner ended (${2}) without its counts; log: $1"
+    tally 0 1 0
+  fi
+}
+
+# tally_junit FILE STATUS: what ctest wrote.
+tally_junit() {
+  local head tests failures skipped
+  head=$(grep -m 1 -A 6 '<testsuite ' "$1" 2>/dev/null | tr '\n' ' ' || true)
+  tests=$(sed -nE 's/.* tests="([0-9]+)".*/\1/p' <<<"${head}")
+  failures=$(sed -nE 's/.* failures="([0-9]+)".*/\1/p' <<<"${head}")
+  skipped=$(sed -nE 's/.* skipped="([0-9]+)".*/\1/p' <<<"${head}")
+  if [[ -z ${tests} || ${tests} -eq 0 ]]; then
+    say "no test ran (ctest ended with $2)"
+    tally 0 1 0
+    return
+  fi
+  [[ $2 -ne 0 && ${failures} -eq 0 ]] && failures=1
+  tally $((tests - failures - skipped)) "${failures}" "${skipped}"
+}
+
+# tally_part NAME FUNCTION: a headline, the part, and its line for the closing summary.
+tally_part() {
+  local -r name=$1 passed=${tally_passed} failed=${tally_failed} skipped=${tally_skipped} started=${SECONDS}
+  printf '\n== %s ==\n' "${name}"
+  "$2"
+  local line
+  line=$(printf '%-8s %4d passed, %d failed, %d skipped, %d s' "${name}" $((tally_passed - passed)) \
+    $((tally_failed - failed)) $((tally_skipped - skipped)) $((SECONDS - started)))
+  tally_lines+=("${line}")
+  printf '%s\n' "${line}"
+}
