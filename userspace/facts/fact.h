@@ -17,35 +17,35 @@
 namespace sipsonde {
 
 // Names of events; X(enumerator, name). Append only.
-#define SIPSONDE_EVENT_NAMES(X)                                                                               \
-  X(invite, "sip.invite")                                                                                     \
-  X(trying, "sip.trying")                                                                                     \
-  X(ringing, "sip.ringing")                                                                                   \
-  X(progress, "sip.progress")                                                                                 \
-  X(answered, "sip.answered")                                                                                 \
-  X(ack, "sip.ack")                                                                                           \
-  X(reinvite, "sip.reinvite")                                                                                 \
-  X(update, "sip.update")                                                                                     \
-  X(refer, "sip.refer")                                                                                       \
-  X(cancel, "sip.cancel")                                                                                     \
-  X(rejected, "sip.rejected")                                                                                 \
-  X(redirected, "sip.redirected")                                                                             \
-  X(challenged, "sip.challenged")                                                                             \
-  X(timeout, "sip.timeout")                                                                                   \
-  X(retransmission, "sip.retransmission")                                                                     \
-  X(bye, "sip.bye")                                                                                           \
-  X(terminated, "sip.terminated")                                                                             \
-  X(info, "sip.info")                                                                                         \
-  X(register_, "sip.register")                                                                                \
-  X(options, "sip.options")                                                                                   \
-  X(message, "sip.message")                                                                                   \
-  X(subscribe, "sip.subscribe")                                                                               \
-  X(notify, "sip.notify")                                                                                     \
-  X(publish, "sip.publish")                                                                                   \
-  X(prack, "sip.prack")                                                                                       \
-  X(hold, "sip.hold")                                                                                         \
-  X(resume, "sip.resume")                                                                                     \
-  X(transferred, "sip.transferred")                                                                           \
+#define SIPSONDE_EVENT_NAMES(X)           \
+  X(invite, "sip.invite")                 \
+  X(trying, "sip.trying")                 \
+  X(ringing, "sip.ringing")               \
+  X(progress, "sip.progress")             \
+  X(answered, "sip.answered")             \
+  X(ack, "sip.ack")                       \
+  X(reinvite, "sip.reinvite")             \
+  X(update, "sip.update")                 \
+  X(refer, "sip.refer")                   \
+  X(cancel, "sip.cancel")                 \
+  X(rejected, "sip.rejected")             \
+  X(redirected, "sip.redirected")         \
+  X(challenged, "sip.challenged")         \
+  X(timeout, "sip.timeout")               \
+  X(retransmission, "sip.retransmission") \
+  X(bye, "sip.bye")                       \
+  X(terminated, "sip.terminated")         \
+  X(info, "sip.info")                     \
+  X(register_, "sip.register")            \
+  X(options, "sip.options")               \
+  X(message, "sip.message")               \
+  X(subscribe, "sip.subscribe")           \
+  X(notify, "sip.notify")                 \
+  X(publish, "sip.publish")               \
+  X(prack, "sip.prack")                   \
+  X(hold, "sip.hold")                     \
+  X(resume, "sip.resume")                 \
+  X(transferred, "sip.transferred")       \
   X(scanner, "sip.scanner")
 
 enum class EventName : std::uint8_t {
@@ -68,8 +68,18 @@ std::string_view label(Coverage coverage);
 
 // Why a leg ended otherwise than answered; label values of sip_call_failed_total.
 enum class FailureReason : std::uint8_t {
-  busy, no_answer, cancelled, timeout, redirected, not_found, forbidden, unauthorized, not_acceptable,
-  unavailable, server_error, other
+  busy,
+  no_answer,
+  cancelled,
+  timeout,
+  redirected,
+  not_found,
+  forbidden,
+  unauthorized,
+  not_acceptable,
+  unavailable,
+  server_error,
+  other
 };
 std::string_view label(FailureReason reason);
 inline constexpr int kFailureReasonCount = 12;

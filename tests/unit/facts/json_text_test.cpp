@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "facts/json_text.h"
+
+#include <gtest/gtest.h>
+
+namespace sipsonde {
+namespace {
+
+struct TextCase {
+  const char* name;
+  std::string_view bytes;
+  std::string_view json;
+};
+
+using namespace std::string_view_literals;
+
+constexpr TextCase kTexts[] = {
+    {"Nothing", "", "\"\""},
+    {"Ascii", "sip:bob@example.com", "\"sip:bob@example.com\""},
+    {"QuoteAndBackslash", R"(a"b\c)", R"("a\"b\\c")"},
+    {"LineEndCannotEndTheLine", "a\r\nb", R"("a\u000D\u000Ab")"},
+    {"Nul", "a\0b"sv, R"("a\u0000b")"},
+    {"Del", "a\x7F", R"("a\u007F")"},
+    {"C1Control",
+     "\xC2\x9B"
+     "31m",
+     R"("\u009B31m")"},
+    {"FirstAfterC1", "\xC2\xA0", "\"\xC2\xA0\""},
+    {"TwoThreeAndFourBytes", "\xC3\xBC\xE2\x82\xAC\xF0\x9F\x93\x9E",
+     "\"\xC3\xBC\xE2\x82\xAC\xF0\x9F\x93\x9E\""},
+    {"LoneContinuation", "a\x80z", "\"a\xEF\xBF\xBDz\""},
+    {"Latin1", "J\xFCrgen", "\"J\xEF\xBF\xBDrgen\""},
+    {"CutCharacterAtTheEnd", "x\xE2\x82", "\"x\xEF\xBF\xBD\xEF\xBF\xBD\""},
+    {"OverlongSlash", "\xC0\xAF", "\"\xEF\xBF\xBD\xEF\xBF\xBD\""},
+    {"OverlongThree", "\xE0\x80\xAF", "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\""},
+    {"OverlongFour", "\xF0\x80\x80\xAF", "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\""},
+    {"Surrogate", "\xED\xA0\x80", "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\""},
+    {"LastBeforeSurrogates", "\xED\x9F\xBF", "\"\xED\x9F\xBF\""},
+    {"AboveUnicode", "\xF4\x90\x80\x80", "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\""},
+    {"HighestCharacter", "\xF4\x8F\xBF\xBF", "\"\xF4\x8F\xBF\xBF\""},
+    {"ByteThatIsNeverUtf8", "\xFF", "\"\xEF\xBF\xBD\""},
+    {"LeadThenAscii", "\xE2(", "\"\xEF\xBF\xBD(\""},
+};
+
+class JsonText : public testing::TestWithParam<TextCase> {};
+
+TEST_P(JsonText, IsEscaped) {
+  std::string out;
+  append_json_string(out, GetParam().bytes);
+  EXPECT_EQ(out, GetParam().json);
+}
+
+INSTANTIATE_TEST_SUITE_P(Bytes, JsonText, testing::ValuesIn(kTexts),
+                         [](const auto& test) { return std::string(test.param.name); });
+
+TEST(PlainAscii, IsDecidedByEveryByteAtEveryPlace) {
+  for (std::size_t length = 1; length <= 19; ++length) {
+    for (std::size_t place = 0; place < length; ++place) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(length, 'a');
+        text[place] = static_cast<char>(byte);
+        ASSERT_EQ(is_plain_ascii(text), byte < 0x7F)
+            << "byte " << byte << " at " << place << " of " << length;
+      }
+    }
+  }
+}
+
+TEST(PlainAscii, SeesThroughCarriesBetweenBytes) {
+  EXPECT_FALSE(is_plain_ascii("\xFF\x7E\x7E\x7E\x7E\x7E\x7E\x7E"));
+  EXPECT_FALSE(is_plain_ascii("\x7F\x7F\x7F\x7F\x7F\x7F\x7F\x7F"));
+  EXPECT_TRUE(is_plain_ascii("\x7E\x7E\x7E\x7E\x7E\x7E\x7E\x7E"));
+}
+
+}  // namespace
+}  // namespace sipsonde

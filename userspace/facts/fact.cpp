@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "facts/fact.h"
+
+#include <array>
+#include <string_view>
+
+namespace sipsonde {
+namespace {
+
+constexpr std::array kEventNames = {
+#define X(enumerator, name) std::string_view{name},
+    SIPSONDE_EVENT_NAMES(X)
+#undef X
+};
+constexpr std::array<std::string_view, kDispositionCount> kDispositions = {
+    "answered", "busy", "no-answer", "cancelled", "rejected", "failed", "timeout"};
+constexpr std::array<std::string_view, 5> kInitiators = {"caller", "callee", "network", "timeout", "unknown"};
+constexpr std::array<std::string_view, 3> kCoverages = {"full", "cut", "lossy"};
+constexpr std::array<std::string_view, kFailureReasonCount> kFailureReasons = {
+    "busy",      "no-answer",    "cancelled",      "timeout",     "redirected",   "not-found",
+    "forbidden", "unauthorized", "not-acceptable", "unavailable", "server-error", "other"};
+
+template <typename Names, typename Value>
+std::string_view name_of(const Names& names, Value value) {
+  const auto index = static_cast<std::size_t>(value);
+  return index < names.size() ? names[index] : std::string_view{"unknown"};
+}
+
+}  // namespace
+
+std::string_view label(EventName name) {
+  return name_of(kEventNames, name);
+}
+std::string_view label(Disposition disposition) {
+  return name_of(kDispositions, disposition);
+}
+std::string_view label(Initiator initiator) {
+  return name_of(kInitiators, initiator);
+}
+std::string_view label(Coverage coverage) {
+  return name_of(kCoverages, coverage);
+}
+std::string_view label(FailureReason reason) {
+  return name_of(kFailureReasons, reason);
+}
+
+}  // namespace sipsonde

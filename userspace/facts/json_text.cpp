@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "facts/json_text.h"
+
+#include <cstdint>
+#include <cstring>
+
+namespace sipsonde {
+namespace {
+
+constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
+
+std::uint8_t byte_at(std::string_view bytes, std::size_t index) {
+  return static_cast<std::uint8_t>(bytes[index]);
+}
+
+// Length of the well-formed character that `bytes` begin with, 0 if there is none. The second byte's range
+// depends on the first: no overlong forms, no surrogates, nothing above U+10FFFF (RFC 3629 section 4).
+std::size_t character_length(std::string_view bytes) {
+  const std::uint8_t lead = byte_at(bytes, 0);
+  if (lead < 0x80) return 1;
+  if (lead < 0xC2 || lead > 0xF4) return 0;
+  const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  if (bytes.size() < length) return 0;
+  std::uint8_t lowest = 0x80;
+  std::uint8_t highest = 0xBF;
+  if (lead == 0xE0) lowest = 0xA0;
+  if (lead == 0xED) highest = 0x9F;
+  if (lead == 0xF0) lowest = 0x90;
+  if (lead == 0xF4) highest = 0x8F;
+  if (byte_at(bytes, 1) < lowest || byte_at(bytes, 1) > highest) return 0;
+  for (std::size_t i = 2; i < length; ++i)
+    if ((byte_at(bytes, i) & 0xC0) != 0x80) return 0;
+  return length;
+}
+
+void append_control(std::string& out, std::uint8_t code_point) {
+  constexpr char kHex[] = "0123456789ABCDEF";
+  out += "\\u00";
+  out.push_back(kHex[code_point >> 4]);
+  out.push_back(kHex[code_point & 15]);
+}
+
+void append_ascii(std::string& out, char character) {
+  const auto byte = static_cast<std::uint8_t>(character);
+  if (character == '"' || character == '\\') {
+    out.push_back('\\');
+    out.push_back(character);
+  } else if (byte < 0x20 || byte == 0x7F) {
+    append_control(out, byte);
+  } else {
+    out.push_back(character);
+  }
+}
+
+bool is_c1_control(std::string_view character) {
+  return byte_at(character, 0) == 0xC2 && byte_at(character, 1) < 0xA0;
+}
+
+}  // namespace
+
+bool is_plain_ascii(std::string_view bytes) {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  std::uint64_t found = 0;
+  std::size_t i = 0;
+  for (; i + sizeof(std::uint64_t) <= bytes.size(); i += sizeof(std::uint64_t)) {
+    std::uint64_t word;
+    std::memcpy(&word, bytes.data() + i, sizeof word);
+    found |=
+        word | (word + kOnes);  // adding one lifts DEL, 0x7F, to the high bit; a carry needs 0xFF, found too
+  }
+  for (; i < bytes.size(); ++i) found |= byte_at(bytes, i) >= 0x7F ? kHighBits : 0;
+  return (found & kHighBits) == 0;
+}
+
+void append_json_string(std::string& out, std::string_view bytes) {
+  out.push_back('"');
+  while (!bytes.empty()) {
+    const std::size_t length = character_length(bytes);
+    if (length == 0) {
+      out += kReplacementCharacter;
+      bytes.remove_prefix(1);
+      continue;
+    }
+    if (length == 1)
+      append_ascii(out, bytes.front());
+    else if (length == 2 && is_c1_control(bytes))
+      append_control(out, byte_at(bytes, 1));
+    else
+      out += bytes.substr(0, length);
+    bytes.remove_prefix(length);
+  }
+  out.push_back('"');
+}
+
+}  // namespace sipsonde
