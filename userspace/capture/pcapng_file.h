@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pcapng format (draft-ietf-opsawg-pcapng): sections of blocks, each section in its own byte order and
+// with interfaces of its own. Enhanced, simple and the obsolete packet blocks give frames; blocks of other
+// types are stepped over.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+#include "capture/byte_order.h"
+#include "capture/byte_stream.h"
+#include "capture/frame.h"
+#include "capture/time_unit.h"
+
+namespace sipsonde {
+
+class PcapngFile {
+ public:
+  static bool is_magic(std::span<const std::uint8_t, 4> magic);
+
+  // The magic number has been read from `stream` already.
+  static Result<PcapngFile> open(ByteStream& stream);
+
+  // nullopt at the end. A last block that is cut sets `cut` and is not given. A simple packet block has no
+  // time: it gets that of the frame before.
+  Result<std::optional<Frame>> next(ByteStream& stream, bool& cut);
+
+ private:
+  struct Interface {
+    std::uint16_t link_type = 0;
+    std::uint32_t snap_length = 0;  // 0: no bound
+    TimeUnit time;
+  };
+  // Where the fields of a packet block stand and what they say.
+  struct PacketFields {
+    std::size_t head_bytes = 0;  // before the packet's own bytes
+    std::uint32_t interface = 0;
+    std::uint32_t captured = 0;
+    std::uint32_t original = 0;
+    std::optional<std::uint64_t> ticks;
+  };
+
+  PcapngFile() = default;
+  // Both return false when the file ended before the block did.
+  Result<bool> take_section(ByteStream& stream);
+  Result<bool> take_block(ByteStream& stream, std::uint32_t type, std::uint32_t length);
+
+  Result<Done> read_interface();
+  void read_interface_options(Interface& interface) const;
+  Result<std::optional<PacketFields>> read_packet_fields(std::uint32_t type) const;
+  Result<Frame> make_frame(const PacketFields& packet);
+
+  NumberReader numbers_;
+  std::vector<Interface> interfaces_;
+  std::vector<std::uint8_t> body_;  // of the block at hand, bounded
+  std::uint32_t body_length_ = 0;   // as the file says
+  std::uint64_t last_time_ns_ = 0;
+};
+
+}  // namespace sipsonde
