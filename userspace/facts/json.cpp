@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "facts/json.h"
 
-#ifdef __SSE2__
-#define RAPIDJSON_SSE2  // the writer looks for characters to escape 16 bytes at a time
-#endif
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
 #include <charconv>
+#include <cstring>
 
 #include "base/labels.h"
 #include "facts/json_text.h"
@@ -16,6 +14,27 @@
 
 namespace sipsonde {
 namespace {
+
+// RapidJSON keeps the grammar; strings are ours: its writer copies and looks at them byte by byte, escapes
+// neither DEL nor C1 controls, and its SSE2 scan misses 0x1A to 0x1F.
+class Writer : public rapidjson::Writer<rapidjson::StringBuffer> {
+ public:
+  using rapidjson::Writer<rapidjson::StringBuffer>::Writer;
+
+  // `value` needs no escape. To the grammar a key is the string that comes first.
+  void clean_string(std::string_view value) {
+    Prefix(rapidjson::kStringType);
+    char* place = os_->Push(value.size() + 2);
+    *place++ = '"';
+    std::memcpy(place, value.data(), value.size());
+    place[value.size()] = '"';
+  }
+  // `json` is a whole value.
+  void raw(rapidjson::Type type, std::string_view json) {
+    Prefix(type);
+    std::memcpy(os_->Push(json.size()), json.data(), json.size());
+  }
+};
 
 // One JSON object at a time, field by field. Buffers are kept from line to line: after the first lines
 // nothing is allocated.
@@ -31,7 +50,7 @@ class JsonLine {
     out.append(buffer_.GetString(), buffer_.GetSize());
   }
 
-  void key(std::string_view name) { writer_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size())); }
+  void key(std::string_view name) { writer_.clean_string(name); }
 
   void null(std::string_view name) {
     key(name);
@@ -47,7 +66,7 @@ class JsonLine {
   // `value` is known to need no escape.
   void clean_text(std::string_view name, std::string_view value) {
     key(name);
-    plain_string(value);
+    writer_.clean_string(value);
   }
   void number(std::string_view name, std::uint64_t value) {
     key(name);
@@ -74,13 +93,13 @@ class JsonLine {
     *end++ = static_cast<char>('0' + rest / 10 % 10);
     *end++ = static_cast<char>('0' + rest % 10);
     key(name);
-    writer_.RawValue(digits, static_cast<std::size_t>(end - digits), rapidjson::kNumberType);
+    writer_.raw(rapidjson::kNumberType, {digits, end});
   }
   void text_map(std::string_view name, const std::vector<std::pair<std::string, std::string>>& entries) {
     key(name);
     writer_.StartObject();
     for (const auto& [entry, value] : entries) {
-      string(entry);  // to the writer a key is the string that comes first
+      string(entry);
       string(value);
     }
     writer_.EndObject();
@@ -97,18 +116,15 @@ class JsonLine {
   }
 
  private:
-  void plain_string(std::string_view value) {
-    writer_.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
-  }
   void string(std::string_view value) {
-    if (is_plain_ascii(value)) return plain_string(value);
+    if (needs_no_escape(value)) return writer_.clean_string(value);
     scratch_.clear();
     append_json_string(scratch_, value);
-    writer_.RawValue(scratch_.data(), scratch_.size(), rapidjson::kStringType);
+    writer_.raw(rapidjson::kStringType, scratch_);
   }
 
   rapidjson::StringBuffer buffer_;
-  rapidjson::Writer<rapidjson::StringBuffer> writer_{buffer_};
+  Writer writer_{buffer_};
   std::string scratch_;
 };
 

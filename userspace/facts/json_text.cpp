@@ -56,21 +56,35 @@ bool is_c1_control(std::string_view character) {
   return byte_at(character, 0) == 0xC2 && byte_at(character, 1) < 0xA0;
 }
 
+constexpr std::uint64_t all_bytes(std::uint8_t byte) {
+  return byte * 0x0101010101010101ULL;
+}
+
+// Eight bytes at a time: the high bit of a byte of the sum is set when some byte is wanted. Borrows and
+// carries reach only bytes beside one that is wanted itself, so the answer as a whole is exact.
+bool any_escape_in(std::uint64_t word) {
+  const auto below = [](std::uint64_t bytes, std::uint8_t limit) {
+    return (bytes - all_bytes(limit)) & ~bytes;
+  };
+  const std::uint64_t found = below(word, 0x20) | below(word ^ all_bytes('"'), 1) |
+                              below(word ^ all_bytes('\\'), 1) | below(word ^ all_bytes(0x7F), 1) | word;
+  return (found & all_bytes(0x80)) != 0;
+}
+
 }  // namespace
 
-bool is_plain_ascii(std::string_view bytes) {
-  constexpr std::uint64_t kHighBits = 0x8080808080808080;
-  constexpr std::uint64_t kOnes = 0x0101010101010101;
-  std::uint64_t found = 0;
+bool needs_no_escape(std::string_view bytes) {
   std::size_t i = 0;
   for (; i + sizeof(std::uint64_t) <= bytes.size(); i += sizeof(std::uint64_t)) {
     std::uint64_t word;
     std::memcpy(&word, bytes.data() + i, sizeof word);
-    found |=
-        word | (word + kOnes);  // adding one lifts DEL, 0x7F, to the high bit; a carry needs 0xFF, found too
+    if (any_escape_in(word)) return false;
   }
-  for (; i < bytes.size(); ++i) found |= byte_at(bytes, i) >= 0x7F ? kHighBits : 0;
-  return (found & kHighBits) == 0;
+  for (; i < bytes.size(); ++i) {
+    const std::uint8_t byte = byte_at(bytes, i);
+    if (byte < 0x20 || byte >= 0x7F || byte == '"' || byte == '\\') return false;
+  }
+  return true;
 }
 
 void append_json_string(std::string& out, std::string_view bytes) {

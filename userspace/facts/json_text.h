@@ -7,8 +7,8 @@
 
 namespace sipsonde {
 
-// True when `bytes` are ASCII without DEL: nothing of them needs more than JSON's own escapes.
-bool is_plain_ascii(std::string_view bytes);
+// True when `bytes` may stand between quotes as they are: printable ASCII without quote and backslash.
+bool needs_no_escape(std::string_view bytes);
 
 // Appends `bytes` with a pair of quotes around them. The result is valid UTF-8 (RFC 3629) in which C0, DEL
 // and C1 controls are written \uXXXX, so that a line shown on a terminal moves no cursor; each byte that

@@ -138,6 +138,16 @@ TEST(EventJson, StaysOneValidLineWhateverBytesAHeaderHeld) {
   }
 }
 
+TEST(EventJson, EscapesEachControlCharacterInsideLongPlainText) {
+  for (int control = 0; control < 0x20; ++control) {
+    CallEvent event = ringing();
+    event.reason = std::string(40, 'a') + static_cast<char>(control) + std::string(40, 'b');
+    const std::string line = json_of(event);
+    for (const char c : line) ASSERT_GE(static_cast<unsigned char>(c), 0x20) << control;
+    ASSERT_EQ(nlohmann::json::parse(line)["reason"], event.reason);
+  }
+}
+
 TEST(RecordJson, HasTheColumnsOfTheDocumentInTheirOrder) {
   EXPECT_EQ(
       json_of(answered_call()),

@@ -53,23 +53,32 @@ TEST_P(JsonText, IsEscaped) {
 INSTANTIATE_TEST_SUITE_P(Bytes, JsonText, testing::ValuesIn(kTexts),
                          [](const auto& test) { return std::string(test.param.name); });
 
-TEST(PlainAscii, IsDecidedByEveryByteAtEveryPlace) {
+TEST(NeedsNoEscape, IsDecidedByEveryByteAtEveryPlace) {
   for (std::size_t length = 1; length <= 19; ++length) {
     for (std::size_t place = 0; place < length; ++place) {
       for (int byte = 0; byte < 256; ++byte) {
         std::string text(length, 'a');
         text[place] = static_cast<char>(byte);
-        ASSERT_EQ(is_plain_ascii(text), byte < 0x7F)
-            << "byte " << byte << " at " << place << " of " << length;
+        const bool clean = byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\';
+        ASSERT_EQ(needs_no_escape(text), clean) << "byte " << byte << " at " << place << " of " << length;
       }
     }
   }
 }
 
-TEST(PlainAscii, SeesThroughCarriesBetweenBytes) {
-  EXPECT_FALSE(is_plain_ascii("\xFF\x7E\x7E\x7E\x7E\x7E\x7E\x7E"));
-  EXPECT_FALSE(is_plain_ascii("\x7F\x7F\x7F\x7F\x7F\x7F\x7F\x7F"));
-  EXPECT_TRUE(is_plain_ascii("\x7E\x7E\x7E\x7E\x7E\x7E\x7E\x7E"));
+TEST(NeedsNoEscape, SaysWhatEscapingDoesToPairsOfBytes) {
+  // Pairs, because borrows and carries run from one byte into the next.
+  for (int first = 0; first < 256; ++first) {
+    for (int second = 0; second < 256; ++second) {
+      std::string text = "abcdefgh";
+      text[3] = static_cast<char>(first);
+      text[4] = static_cast<char>(second);
+      std::string escaped;
+      append_json_string(escaped, text);
+      const bool unchanged = escaped == '"' + text + '"' && first < 0x80 && second < 0x80;
+      ASSERT_EQ(needs_no_escape(text), unchanged) << first << " " << second;
+    }
+  }
 }
 
 }  // namespace
