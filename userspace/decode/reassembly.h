@@ -23,7 +23,7 @@ std::string_view label(FragmentResult result);
 
 // A UDP datagram made whole. `payload` lives until the callback returns.
 struct Datagram {
-  sipsonde_event head;  // of the part that completed it: its time; addresses and ports filled in
+  sipsonde_event head;       // of the part that completed it: its time; addresses and ports filled in
   std::string_view payload;  // after the UDP header
 };
 

@@ -64,17 +64,17 @@ struct SipMessage {
   std::string_view server;
   std::array<Reason, 4> reasons{};
   unsigned reason_count = 0;
-  std::optional<std::uint32_t> rseq;                                // RFC 3262
-  std::optional<std::uint32_t> session_expires;                     // RFC 4028, seconds
-  std::string_view refresher;                                       // uac, uas
+  std::optional<std::uint32_t> rseq;             // RFC 3262
+  std::optional<std::uint32_t> session_expires;  // RFC 4028, seconds
+  std::string_view refresher;                    // uac, uas
   std::optional<std::uint32_t> min_se;
-  std::string_view event;                                           // RFC 6665
+  std::string_view event;  // RFC 6665
   std::string_view subscription_state;
-  NameAddress refer_to;                                             // RFC 3515
-  std::string_view replaces;                                        // RFC 3891
-  std::string_view session_id;                                      // RFC 7989
-  std::string_view identity;                                        // RFC 8224
-  NameAddress asserted_identity;                                    // RFC 3325
+  NameAddress refer_to;           // RFC 3515
+  std::string_view replaces;      // RFC 3891
+  std::string_view session_id;    // RFC 7989
+  std::string_view identity;      // RFC 8224
+  NameAddress asserted_identity;  // RFC 3325
   std::string_view content_type;
   std::string_view body;
 
