@@ -64,6 +64,9 @@ class Namespace:
         lines = self.run("ss", "-Hlnu").stdout.splitlines()
         return {int(line.split()[3].rsplit(":", 1)[1]) for line in lines}
 
+    def hardware_address(self, interface):
+        return self.ip("-o", "link", "show", interface).stdout.split("link/ether ")[1].split()[0]
+
     def sysctl(self, name, value):
         self.run("sysctl", "-qw", f"{name}={value}")
 

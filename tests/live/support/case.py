@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The base of the live tests: a topology and a folder for each class or each test, gone afterwards."""
+
+import shutil
+import signal
+import tempfile
+import unittest
+
+from lab.kamailio import Kamailio
+from lab.topology import CALLEE, CALLER, PROXY_TO_CALLEE, PROXY_TO_CALLER, TO_CALLEE, TO_CALLER, Topology
+
+from .agent import Agent
+
+
+def new_folder(cleanup):
+    folder = tempfile.mkdtemp(prefix="sipsonde-live-")
+    cleanup(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def new_topology(cleanup):
+    lab = Topology()
+    cleanup(lab.close)
+    fix_neighbours(lab)
+    return lab
+
+
+def fix_neighbours(lab):
+    """ARP would add frames at any time; here they are counted."""
+    for near, near_interface, far, far_interface, far_address in (
+            (lab.proxy, TO_CALLER, lab.caller, "eth0", CALLER), (lab.caller, "eth0", lab.proxy, TO_CALLER, PROXY_TO_CALLER),
+            (lab.proxy, TO_CALLEE, lab.callee, "eth0", CALLEE), (lab.callee, "eth0", lab.proxy, TO_CALLEE, PROXY_TO_CALLEE)):
+        near.ip("neigh", "replace", far_address, "lladdr", far.hardware_address(far_interface),
+                "dev", near_interface, "nud", "permanent")
+
+
+def start_agent(lab, folder, cleanup, interfaces=(TO_CALLER, TO_CALLEE), **more):
+    agent = Agent(lab.proxy, folder, interfaces, **more)
+    cleanup(agent.stop, signal.SIGKILL)
+    return agent.ready()
+
+
+def start_kamailio(lab, folder, cleanup):
+    proxy = Kamailio(lab.proxy, folder)
+    cleanup(proxy.stop)
+    return proxy
+
+
+class LiveCase(unittest.TestCase):
+    """A fresh topology for each test."""
+
+    maxDiff = 4000
+    longMessage = True
+
+    def setUp(self):
+        self.folder = new_folder(self.addCleanup)
+        self.lab = new_topology(self.addCleanup)
+
+    def agent(self, **more):
+        return start_agent(self.lab, self.folder, self.addCleanup, **more)
+
+    def kamailio(self):
+        return start_kamailio(self.lab, self.folder, self.addCleanup)
