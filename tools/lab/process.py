@@ -39,7 +39,7 @@ class Process:
         self.command = command
         self.log = log
         self.error_log = error_log or log
-        with open(self.log, "wb") as output, open(self.error_log, "ab") as errors:
+        with open(self.log, "wb") as output, open(self.error_log, "wb" if self.error_log != self.log else "ab") as errors:
             self._child = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "KILL", *command],
                 stdin=subprocess.DEVNULL,

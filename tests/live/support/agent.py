@@ -19,8 +19,10 @@ METRICS_PORT, API_PORT = 9091, 9092
 class Agent(Process):
     """`configuration` is YAML text. Not yet ready when made: see ready()."""
 
-    def __init__(self, namespace, folder, interfaces, configuration="", arguments=(), name="agent"):
+    def __init__(self, namespace, folder, interfaces, configuration="", arguments=(), name="agent",
+                 metrics_port=METRICS_PORT):
         self._namespace = namespace
+        self._metrics_port = metrics_port
         self.folder = os.path.join(folder, name)
         os.makedirs(self.folder, exist_ok=True)
         command = [SIPSONDE, "run", "-o", self.folder]
@@ -46,7 +48,7 @@ class Agent(Process):
             connection.close()
 
     def metrics(self):
-        status, text = self.get("/metrics", METRICS_PORT)
+        status, text = self.get("/metrics", self._metrics_port)
         if status != 200:
             raise RuntimeError(f"/metrics answers {status}: {text[:200]}")
         return Metrics(text)

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The base of the live tests: a topology and a folder for each class or each test, gone afterwards."""
 
+import os
 import shutil
 import signal
 import tempfile
 import unittest
 
 from lab.kamailio import Kamailio
+from lab.process import Process
 from lab.topology import CALLEE, CALLER, PROXY_TO_CALLEE, PROXY_TO_CALLER, TO_CALLEE, TO_CALLER, Topology
 
-from .agent import Agent
+from .agent import SIPSONDE, Agent
 
 
 def new_folder(cleanup):
@@ -61,3 +63,15 @@ class LiveCase(unittest.TestCase):
 
     def kamailio(self):
         return start_kamailio(self.lab, self.folder, self.addCleanup)
+
+    def refused(self, *arguments, configuration=""):
+        """A start that should end at once: (status, what it said on stderr)."""
+        if configuration:
+            path = os.path.join(self.folder, "refused.yaml")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(configuration)
+            arguments += ("-c", path)
+        agent = Process(self.lab.proxy.command(SIPSONDE, *arguments, "-o", self.folder),
+                        log=os.path.join(self.folder, "refused.out"), error_log=os.path.join(self.folder, "refused.err"))
+        self.addCleanup(agent.stop, signal.SIGKILL)
+        return agent.wait(10), agent.errors()
