@@ -17,25 +17,30 @@ enum class Attach : std::uint8_t { automatic, tc, clsact, xdp, xdp_generic };
 enum class Detect : std::uint8_t { ports, any };
 
 struct Network {
-  Address address{};            // v4-mapped for IPv4
+  Address address{};             // v4-mapped for IPv4
   std::uint8_t prefix_bits = 0;  // of the 128; an IPv4 /24 is 120
 
+  // A network of IPv6 contains no IPv4 address, ::/0 included.
   bool contains(const Address& candidate) const;
+
+  friend bool operator==(const Network&, const Network&) = default;
 };
 
 struct TrunkRule {
   std::string name;
   std::string tenant = "default";
-  std::vector<Network> peers;
-  std::vector<std::string> domains;
+  std::vector<Network> peers = {};
+  std::vector<std::string> domains = {};
 };
 
 // Rules in order; the last, added by the loader, is {"default", "default"} and matches everything.
 using TrunkTable = std::vector<TrunkRule>;
 
 struct ListenAddress {
-  std::string host;
-  std::uint16_t port = 0;
+  std::string host;        // an IPv4 or IPv6 address, without brackets
+  std::uint16_t port = 0;  // 0: any free one
+
+  friend bool operator==(const ListenAddress&, const ListenAddress&) = default;
 };
 
 struct Limits {
@@ -62,7 +67,8 @@ struct Settings {
   std::optional<ListenAddress> api_listen = ListenAddress{"127.0.0.1", 9092};
   std::optional<FileSink> events_file;
   std::optional<FileSink> cdr_file;
-  unsigned workers = 0;  // 0: one a core, at most 8
+  std::string output_dir;  // -o DIR: metrics.prom goes there at the end; empty: nowhere
+  unsigned workers = 0;    // 0: one a core, at most 8
   Limits limits;
   std::chrono::seconds silence{7200};
   std::string log_level = "info";

@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/load.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "config/network.h"
+#include "config/schema.h"
+
+namespace sipsonde {
+namespace {
+
+// A directory of its own for each test, gone with it.
+class Load : public testing::Test {
+ protected:
+  void SetUp() override {
+    char name[] = "/tmp/sipsonde-load-XXXXXX";
+    ASSERT_NE(mkdtemp(name), nullptr);
+    directory_ = name;
+    file_ = directory_ + "/a.yaml";
+  }
+  void TearDown() override { std::filesystem::remove_all(directory_); }
+
+  Result<LoadedSettings> load(const std::string& text, SettingsSources sources = {}) {
+    std::ofstream(file_) << text;
+    sources.file = file_;
+    return load_settings(sources);
+  }
+
+  // The error with the directory cut off: "a.yaml:2: …".
+  std::string error_of(const std::string& text, const SettingsSources& sources = {}) {
+    const auto loaded = load(text, sources);
+    if (loaded) return "no error";
+    EXPECT_EQ(loaded.error().exit_code, 2);
+    EXPECT_EQ(loaded.error().message.find('\n'), std::string::npos);
+    const std::string& message = loaded.error().message;
+    return message.starts_with(directory_) ? message.substr(directory_.size() + 1) : message;
+  }
+
+  std::string directory_;
+  std::string file_;
+};
+
+TEST_F(Load, WithoutAnythingTheDefaultsHold) {
+  const auto loaded = load_settings({});
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  const Settings& settings = loaded->settings;
+  EXPECT_TRUE(settings.interfaces.empty());
+  EXPECT_EQ(settings.attach, Attach::automatic);
+  EXPECT_EQ(settings.sip_ports, std::vector<std::uint16_t>{5060});
+  EXPECT_EQ(settings.detect, Detect::any);
+  EXPECT_EQ(settings.metrics_listen, (ListenAddress{"0.0.0.0", 9091}));
+  EXPECT_EQ(settings.api_listen, (ListenAddress{"127.0.0.1", 9092}));
+  ASSERT_TRUE(settings.events_file);
+  EXPECT_EQ(settings.events_file->path, "/var/log/sipsonde/events.jsonl");
+  EXPECT_EQ(settings.events_file->rotate_bytes, 256ull << 20);
+  ASSERT_TRUE(settings.cdr_file);
+  EXPECT_EQ(settings.cdr_file->path, "/var/log/sipsonde/cdr.jsonl");
+  EXPECT_EQ(settings.output_dir, "");
+  EXPECT_EQ(settings.workers, 0u);
+  EXPECT_EQ(settings.limits.reassembly_bytes, 64ull << 20);
+  EXPECT_EQ(settings.silence, std::chrono::hours(2));
+  ASSERT_EQ(settings.trunks.size(), 1u);
+  EXPECT_EQ(settings.trunks[0].name, "default");
+  EXPECT_EQ(settings.trunks[0].tenant, "default");
+  EXPECT_FALSE(settings.node.empty());
+  for (const Key& key : schema()) EXPECT_EQ(loaded->origins.at(std::string(key.path)), "default") << key.path;
+}
+
+TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
+  const auto loaded = load(
+      "interfaces: [eth0, eth1.100]\n"
+      "attach: xdp-generic\n"
+      "sip:\n"
+      "  ports: [5060, 5080]\n"
+      "  detect: ports\n"
+      "local_networks: [192.0.2.0/24, \"2001:db8::/32\"]\n"
+      "trunks:\n"
+      "  - {name: carrier-a, tenant: acme, peers: [198.51.100.0/24]}\n"
+      "  - {name: pbx, domains: [PBX.example.com]}\n"
+      "metrics: {listen: \"[::1]:9191\"}\n"
+      "api: {listen: \"127.0.0.2:9192\"}\n"
+      "cdr: {file: {path: /x/c.jsonl, format: jsonl}}\n"
+      "events: {file: {path: /x/e.jsonl, rotate: 1GiB}}\n"
+      "workers: 3\n"
+      "limits: {calls: 100, transactions: 2048, streams: 4096, reassembly_bytes: 1MiB, queue: 128}\n"
+      "silence: 14d\n"
+      "log: {level: debug, format: json}\n"
+      "node: sbc-1\n");
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  const Settings& settings = loaded->settings;
+  EXPECT_EQ(settings.interfaces, (std::vector<std::string>{"eth0", "eth1.100"}));
+  EXPECT_EQ(settings.attach, Attach::xdp_generic);
+  EXPECT_EQ(settings.sip_ports, (std::vector<std::uint16_t>{5060, 5080}));
+  EXPECT_EQ(settings.detect, Detect::ports);
+  ASSERT_EQ(settings.local_networks.size(), 2u);
+  EXPECT_EQ(to_text(settings.local_networks[1]), "2001:db8::/32");
+  ASSERT_EQ(settings.trunks.size(), 3u);
+  EXPECT_EQ(settings.trunks[0].tenant, "acme");
+  EXPECT_EQ(to_text(settings.trunks[0].peers.at(0)), "198.51.100.0/24");
+  EXPECT_EQ(settings.trunks[1].tenant, "default");
+  EXPECT_EQ(settings.trunks[1].domains.at(0), "pbx.example.com");
+  EXPECT_EQ(settings.trunks[2].name, "default");
+  EXPECT_EQ(settings.metrics_listen, (ListenAddress{"::1", 9191}));
+  EXPECT_EQ(settings.api_listen, (ListenAddress{"127.0.0.2", 9192}));
+  EXPECT_EQ(settings.cdr_file->path, "/x/c.jsonl");
+  EXPECT_EQ(settings.events_file->path, "/x/e.jsonl");
+  EXPECT_EQ(settings.events_file->rotate_bytes, 1ull << 30);
+  EXPECT_EQ(settings.workers, 3u);
+  EXPECT_EQ(settings.limits.calls, 100u);
+  EXPECT_EQ(settings.limits.transactions, 2048u);
+  EXPECT_EQ(settings.limits.streams, 4096u);
+  EXPECT_EQ(settings.limits.reassembly_bytes, 1ull << 20);
+  EXPECT_EQ(settings.limits.queue, 128u);
+  EXPECT_EQ(settings.silence, std::chrono::days(14));
+  EXPECT_EQ(settings.log_level, "debug");
+  EXPECT_EQ(settings.log_format, "json");
+  EXPECT_EQ(settings.node, "sbc-1");
+  EXPECT_EQ(loaded->origins.at("sip.detect"), file_ + ":5");
+  EXPECT_EQ(loaded->origins.at("node"), file_ + ":18");
+  for (const Key& key : schema()) EXPECT_NE(loaded->origins.at(std::string(key.path)), "default") << key.path;
+}
+
+TEST_F(Load, FlagsOverrideTheEnvironmentWhichOverridesTheFile) {
+  const std::string file = "interfaces: [eth0]\nworkers: 1\nsilence: 1h\n";
+  SettingsSources sources;
+  sources.environment = {"SIPSONDE_INTERFACES=eth1,eth2", "SIPSONDE_WORKERS=2", "PATH=/bin"};
+  sources.interfaces = {"eth3"};
+  const auto loaded = load(file, sources);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_EQ(loaded->settings.interfaces, std::vector<std::string>{"eth3"});
+  EXPECT_EQ(loaded->origins.at("interfaces"), "flag --interface");
+  EXPECT_EQ(loaded->settings.workers, 2u);
+  EXPECT_EQ(loaded->origins.at("workers"), "environment SIPSONDE_WORKERS");
+  EXPECT_EQ(loaded->settings.silence, std::chrono::hours(1));
+  EXPECT_EQ(loaded->origins.at("silence"), file_ + ":3");
+  EXPECT_EQ(loaded->origins.at("attach"), "default");
+}
+
+TEST_F(Load, TheEnvironmentSetsListsAndTrunks) {
+  SettingsSources sources;
+  sources.environment = {"SIPSONDE_SIP_PORTS= 5060 , 5080",
+                         "SIPSONDE_LOCAL_NETWORKS=", "SIPSONDE_TRUNKS=[{name: pbx, peers: [192.0.2.1]}]",
+                         "SIPSONDE_METRICS_LISTEN="};
+  const auto loaded = load("local_networks: [192.0.2.0/24]\n", sources);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_EQ(loaded->settings.sip_ports, (std::vector<std::uint16_t>{5060, 5080}));
+  EXPECT_TRUE(loaded->settings.local_networks.empty());
+  EXPECT_EQ(loaded->settings.trunks.at(0).name, "pbx");
+  EXPECT_FALSE(loaded->settings.metrics_listen);
+}
+
+TEST_F(Load, WithAnOutputDirectoryNothingIsWrittenElsewhere) {
+  SettingsSources sources;
+  sources.environment = {"SIPSONDE_EVENTS_FILE_PATH=/env/e.jsonl"};
+  sources.output_dir = "out";
+  const auto loaded = load("cdr: {file: {path: off}}\n", sources);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_EQ(loaded->settings.events_file->path, "out/events.jsonl");
+  EXPECT_EQ(loaded->settings.cdr_file->path, "out/cdr.jsonl");
+  EXPECT_EQ(loaded->settings.output_dir, "out");
+  EXPECT_EQ(loaded->origins.at("cdr.file.path"), "flag --output");
+}
+
+TEST_F(Load, OffSwitchesAListenerOrAFileOff) {
+  for (const std::string off : {"off", "\"\"", "\"off\""}) {
+    const auto loaded =
+        load("metrics: {listen: " + off + "}\napi: {listen: " + off + "}\ncdr: {file: {path: " + off +
+             "}}\nevents: {file: {path: " + off + ", rotate: 1MiB}}\n");
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    EXPECT_FALSE(loaded->settings.metrics_listen);
+    EXPECT_FALSE(loaded->settings.api_listen);
+    EXPECT_FALSE(loaded->settings.cdr_file);
+    EXPECT_FALSE(loaded->settings.events_file);
+  }
+}
+
+TEST_F(Load, AReplayWritesNoFileOfTheLiveAgent) {
+  SettingsSources sources;
+  sources.replay = true;
+  const auto loaded = load_settings(sources);
+  ASSERT_TRUE(loaded);
+  EXPECT_FALSE(loaded->settings.events_file);
+  EXPECT_FALSE(loaded->settings.cdr_file);
+  EXPECT_EQ(loaded->settings.node, "replay");
+  sources.output_dir = "/out/";
+  const auto with_output = load_settings(sources);
+  ASSERT_TRUE(with_output);
+  EXPECT_EQ(with_output->settings.events_file->path, "/out/events.jsonl");
+}
+
+TEST_F(Load, ABlockWhoseKeysAreCommentedOutIsEmpty) {
+  EXPECT_TRUE(load("metrics:\n#  listen: off\n"));
+  EXPECT_TRUE(load(""));
+}
+
+TEST_F(Load, AutoIsTheDefaultRoute) {
+  EXPECT_TRUE(load("interfaces: auto\n")->settings.interfaces.empty());
+  EXPECT_TRUE(load("interfaces: [auto]\n")->settings.interfaces.empty());
+}
+
+TEST_F(Load, AMissingFileIsNamed) {
+  SettingsSources sources;
+  sources.file = "/nonexistent/a.yaml";
+  const auto loaded = load_settings(sources);
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(
+      loaded.error().message,
+      "read configuration \"/nonexistent/a.yaml\": No such file or directory; give a readable file with -c");
+  EXPECT_EQ(loaded.error().exit_code, 2);
+  sources.file = "/tmp";
+  EXPECT_FALSE(load_settings(sources));
+}
+
+TEST_F(Load, AnEndlessFileIsRefused) {
+  SettingsSources sources;
+  sources.file = "/dev/zero";
+  EXPECT_EQ(load_settings(sources).error().message, "/dev/zero: larger than 1MiB; shorten it");
+}
+
+struct ErrorCase {
+  std::string name;
+  std::string text;
+  std::string message;
+};
+
+class BadFile : public Load, public testing::WithParamInterface<ErrorCase> {};
+
+TEST_P(BadFile, IsRefusedWithPlaceAndRemedy) {
+  EXPECT_EQ(error_of(GetParam().text), GetParam().message);
+}
+
+const ErrorCase kErrors[] = {
+    {"UnknownKey", "sip:\n  prots: [5060]\n", "a.yaml:2: unknown key \"prots\"; did you mean \"ports\"?"},
+    {"UnknownBlock", "metrix: {listen: off}\n",
+     "a.yaml:1: unknown key \"metrix\"; did you mean \"metrics\"?"},
+    {"KeyOfAnotherBlock", "ports: [5060]\n", "a.yaml:1: unknown key \"ports\"; did you mean \"sip.ports\"?"},
+    {"MisspeltKeyOfAnotherBlock", "prots: [5060]\n",
+     "a.yaml:1: unknown key \"prots\"; did you mean \"sip.ports\"?"},
+    {"DottedKey", "sip.ports: [5060]\n", "a.yaml:1: unknown key \"sip.ports\"; did you mean \"sip\"?"},
+    {"DuplicateKey", "workers: 1\nnode: a\nworkers: 2\n",
+     "a.yaml:3: duplicate key \"workers\", already set in line 1; keep one"},
+    {"DuplicateInBlock", "sip:\n  ports: [1]\n  ports: [2]\n",
+     "a.yaml:3: duplicate key \"ports\", already set in line 2; keep one"},
+    {"UnsupportedBlock", "node: a\notlp: {enabled: true}\n",
+     "a.yaml:2: key \"otlp\" is not supported by this version; remove it"},
+    {"UnsupportedEvenWhenOff", "pin: false\n",
+     "a.yaml:1: key \"pin\" is not supported by this version; remove it"},
+    {"UnsupportedInBlock", "cdr:\n  file: {path: /x}\n  kafka: {topic: x}\n",
+     "a.yaml:3: key \"cdr.kafka\" is not supported by this version; remove it"},
+    {"UnsupportedToken", "api:\n  listen: \"127.0.0.1:1\"\n  token: secret\n",
+     "a.yaml:3: key \"api.token\" is not supported by this version; remove it"},
+    {"UnsupportedFormat", "cdr: {file: {format: csv}}\n",
+     "a.yaml:1: cdr.file.format: \"csv\" is not taken; use jsonl"},
+    {"ListForValue", "workers: [1]\n", "a.yaml:1: workers: takes one value, not a list; give one value"},
+    {"BlockForValue", "node: {a: b}\n",
+     "a.yaml:1: node: takes one value, not a block of keys; give one value"},
+    {"ValueForList", "sip: {ports: 5060}\n", "a.yaml:1: sip.ports: takes a list; write [one, two]"},
+    {"ValueForBlock", "log: debug\n",
+     "a.yaml:1: log: takes a block of keys; write log: {level: …, format: …}"},
+    {"NoValue", "node: a\nworkers:\n", "a.yaml:2: workers: has no value; give one or remove the key"},
+    {"ListAtTheTop", "- workers\n",
+     "a.yaml:1: not a block of keys; write settings such as interfaces: [eth0]"},
+    {"PortOutOfRange", "sip:\n  ports:\n    - 5060\n    - 70000\n",
+     "a.yaml:4: sip.ports: \"70000\" is out of range; use 1 to 65535"},
+    {"NoPort", "sip: {ports: []}\n", "a.yaml:1: sip.ports: is empty; name at least one port such as [5060]"},
+    {"Word", "workers: four\n", "a.yaml:1: workers: \"four\" is no whole number; use 1 to 8, or auto"},
+    {"WorkersOutOfRange", "workers: 9\n", "a.yaml:1: workers: \"9\" is out of range; use 1 to 8, or auto"},
+    {"Choice", "attach: xpd\n",
+     "a.yaml:1: attach: \"xpd\" is not taken; use auto, tc, clsact, xdp or xdp-generic"},
+    {"Network", "local_networks: [10.0.0.0/8, 10.0.0.0/40]\n",
+     "a.yaml:1: local_networks: \"10.0.0.0/40\": prefix \"40\" is out of range; use 0 to 32"},
+    {"Duration", "silence: 2 hours\n",
+     "a.yaml:1: silence: \"2 hours\" is no duration; write a number and a unit (ms, s, m, h, d) such as 90s"},
+    {"DurationOutOfRange", "silence: 500ms\n",
+     "a.yaml:1: silence: \"500ms\" is out of range; use whole seconds, 1s to 30d"},
+    {"Size", "limits: {reassembly_bytes: 64MB}\n",
+     "a.yaml:1: limits.reassembly_bytes: \"64MB\" is no size; write bytes or a number with KiB, MiB or GiB "
+     "such as "
+     "64MiB"},
+    {"SizeOutOfRange", "events: {file: {rotate: 1KiB}}\n",
+     "a.yaml:1: events.file.rotate: \"1KiB\" is out of range; use 64KiB to 1024GiB"},
+    {"InterfaceName", "interfaces: [../eth0]\n",
+     "a.yaml:1: interfaces: \"../eth0\" is no interface name; see `ip link` for the names of this host"},
+    {"InterfaceNameTooLong", "interfaces: [abcdefghijklmnop]\n",
+     "a.yaml:1: interfaces: \"abcdefghijklmnop\" is no interface name; see `ip link` for the names of this "
+     "host"},
+    {"InterfaceTwice", "interfaces: [eth0, eth0]\n",
+     "a.yaml:1: interfaces: \"eth0\" is named twice; keep one"},
+    {"InterfaceAlone", "interfaces: eth0\n",
+     "a.yaml:1: interfaces: takes a list of interface names or auto; write [eth0] or auto"},
+    {"ApiOpenToTheWorld", "node: a\napi: {listen: \"0.0.0.0:9092\"}\n",
+     "a.yaml:2: api.listen: \"0.0.0.0:9092\" is no loopback address and the API has no token; use "
+     "127.0.0.1:9092"},
+    {"TrunkWithoutName", "trunks:\n  - {peers: [192.0.2.1]}\n",
+     "a.yaml:2: trunks: a trunk has no name; add name: carrier-a"},
+    {"TrunkWithoutMatch", "trunks:\n  - {name: a}\n",
+     "a.yaml:2: trunks: trunk \"a\" matches nothing; add peers or domains"},
+    {"TrunkTwice", "trunks:\n  - {name: a, peers: [192.0.2.1]}\n  - {name: a, peers: [192.0.2.2]}\n",
+     "a.yaml:3: trunks: trunk \"a\" is defined twice; join the two"},
+    {"TrunkCalledDefault", "trunks: [{name: default, peers: [192.0.2.1]}]\n",
+     "a.yaml:1: trunks: \"default\" is the trunk of what no rule matched; choose another name"},
+    {"TrunkKey", "trunks:\n  - name: a\n    peer: [192.0.2.1]\n",
+     "a.yaml:3: unknown key \"peer\"; did you mean \"peers\"?"},
+    {"TrunkPeer", "trunks:\n  - name: a\n    peers:\n      - 192.0.2.1/24\n",
+     "a.yaml:4: trunks.peers: \"192.0.2.1/24\" has bits set behind its prefix; write 192.0.2.0/24"},
+    {"TrunkName", "trunks: [{name: \"a b\", peers: [192.0.2.1]}]\n",
+     "a.yaml:1: trunks.name: \"a b\" is no name; use 1 to 64 letters, digits or - _ . : @"},
+    {"TrunkIsNoBlock", "trunks: [carrier]\n",
+     "a.yaml:1: trunks: each trunk is a block of keys; write {name: carrier-a, peers: [192.0.2.0/24]}"},
+    {"TrunkDomain", "trunks: [{name: a, domains: [\"*.example.com\"]}]\n",
+     "a.yaml:1: trunks.domains: \"*.example.com\" is no domain; write one such as pbx.example.com"},
+    {"OneFileForBoth", "cdr: {file: {path: /x}}\nevents: {file: {path: /x}}\n",
+     "a.yaml:1: cdr.file.path: \"/x\" is the file of events too; give each its own"},
+    {"DirectoryForFile", "cdr: {file: {path: /x/}}\n",
+     "a.yaml:1: cdr.file.path: \"/x/\" is a directory; name a file in it"},
+    {"EmptyNode", "node: \"\"\n", "a.yaml:1: node: takes 1 to 255 characters; shorten it or remove the key"},
+};
+INSTANTIATE_TEST_SUITE_P(Texts, BadFile, testing::ValuesIn(kErrors),
+                         [](const auto& test) { return test.param.name; });
+
+struct EnvironmentCase {
+  std::string name;
+  std::string entry;
+  std::string message;
+};
+
+class BadEnvironment : public testing::TestWithParam<EnvironmentCase> {};
+
+TEST_P(BadEnvironment, IsRefusedWithTheVariablesName) {
+  const auto loaded =
+      load_settings({.file = {}, .environment = {GetParam().entry}, .interfaces = {}, .output_dir = {}});
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().message, GetParam().message);
+  EXPECT_EQ(loaded.error().exit_code, 2);
+}
+
+const EnvironmentCase kBadEnvironments[] = {
+    {"OutOfRange", "SIPSONDE_WORKERS=99",
+     "environment SIPSONDE_WORKERS: workers: \"99\" is out of range; use 1 to 8, or auto"},
+    {"Unsupported", "SIPSONDE_OTLP_ENDPOINT=http://x",
+     "environment SIPSONDE_OTLP_ENDPOINT: \"otlp\" is not supported by this version; remove it"},
+    {"UnsupportedToken", "SIPSONDE_API_TOKEN=secret",
+     "environment SIPSONDE_API_TOKEN: \"api.token\" is not supported by this version; remove it"},
+    {"Misspelt", "SIPSONDE_METRIC_LISTEN=off",
+     "environment SIPSONDE_METRIC_LISTEN: unknown setting; did you mean SIPSONDE_METRICS_LISTEN?"},
+    {"ControlCharacter", "SIPSONDE_NODE=a\nb\x01",
+     "environment SIPSONDE_NODE: control character \"\\x01\"; remove it"},
+    {"BadTrunks", "SIPSONDE_TRUNKS=[{name: a",
+     "environment SIPSONDE_TRUNKS: a list or block stands where a key belongs; close its bracket or use a "
+     "plain word"},
+    {"Api", "SIPSONDE_API_LISTEN=[::]:9092",
+     "environment SIPSONDE_API_LISTEN: api.listen: \"[::]:9092\" is no loopback address and the API has no "
+     "token; "
+     "use 127.0.0.1:9092"},
+};
+INSTANTIATE_TEST_SUITE_P(Entries, BadEnvironment, testing::ValuesIn(kBadEnvironments),
+                         [](const auto& test) { return test.param.name; });
+
+TEST(Environment, WhatAnOrchestratorSetsForItsServicesIsNoSetting) {
+  const auto loaded =
+      load_settings({.file = {},
+                     .environment = {"SIPSONDE_SERVICE_HOST=10.0.0.1", "SIPSONDE_PORT=tcp://10.0.0.1:9091",
+                                     "SIPSONDE_PORT_9091_TCP_ADDR=10.0.0.1",
+                                     "SIPSONDE_METRICS_SERVICE_PORT=9091", "SIPSONDE_X"},
+                     .interfaces = {},
+                     .output_dir = {}});
+  EXPECT_TRUE(loaded) << loaded.error().message;
+}
+
+}  // namespace
+}  // namespace sipsonde

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/schema.h"
+
+#include <algorithm>
+#include <array>
+
+#include "config/network.h"
+#include "config/trunks.h"
+#include "config/values.h"
+#include "config/yaml_text.h"
+#include "sipsonde/state.h"
+
+namespace sipsonde {
+namespace {
+
+// Indices are the values of the enumerations.
+constexpr std::array<std::string_view, 5> kAttach = {"auto", "tc", "clsact", "xdp", "xdp-generic"};
+constexpr std::array<std::string_view, 2> kDetect = {"ports", "any"};
+constexpr std::array<std::string_view, 6> kLogLevels = {"trace", "debug", "info", "warn", "error", "off"};
+constexpr std::array<std::string_view, 2> kLogFormats = {"text", "json"};
+constexpr std::array<std::string_view, 1> kCdrFormats = {"jsonl"};
+
+// What docs describe and a later version will take. A block stands for all of its keys.
+constexpr std::string_view kUnsupported[] = {
+    "otlp",    "hep",      "cdr.http",  "cdr.syslog", "cdr.clickhouse", "cdr.kafka", "store",
+    "pin",     "media",    "privacy",   "script",     "rates",          "stir",      "dispositions",
+    "tunnels", "capacity", "api.token", "hep_listen", "deduplicate"};
+
+template <typename Enum, std::size_t kCount>
+Result<Done> read_enum(const Given& given, const std::array<std::string_view, kCount>& names, Enum& target) {
+  const auto index = read_choice(given, names);
+  if (!index) return index.error();
+  target = static_cast<Enum>(*index);
+  return Done{};
+}
+
+template <std::size_t kCount>
+Result<Done> read_word(const Given& given, const std::array<std::string_view, kCount>& words,
+                       std::string& target) {
+  const auto index = read_choice(given, words);
+  if (!index) return index.error();
+  target = words[*index];
+  return Done{};
+}
+
+template <typename T>
+Result<Done> read_count(const Given& given, std::uint64_t least, std::uint64_t most, T& target) {
+  return read_parsed(
+      given, [=](std::string_view text) { return parse_count(text, least, most); }, target);
+}
+
+Result<Done> read_size(const Given& given, std::uint64_t least, std::uint64_t most, std::uint64_t& target) {
+  const auto parse = [=](std::string_view text) -> Result<std::uint64_t> {
+    auto size = parse_size(text);
+    if (size && (*size < least || *size > most))
+      return Error{
+          quoted(text) + " is out of range; use " + size_to_text(least) + " to " + size_to_text(most), 2};
+    return size;
+  };
+  return read_parsed(given, parse, target);
+}
+
+Result<Done> read_silence(const Given& given, std::chrono::seconds& target) {
+  using namespace std::chrono;
+  const auto parse = [](std::string_view text) -> Result<seconds> {
+    const auto duration = parse_duration(text);
+    if (!duration) return duration.error();
+    const auto whole = duration_cast<seconds>(*duration);
+    if (whole != *duration || whole < seconds{1} || whole > days{30})
+      return Error{quoted(text) + " is out of range; use whole seconds, 1s to 30d", 2};
+    return whole;
+  };
+  return read_parsed(given, parse, target);
+}
+
+// `auto` is 0: one for each core, as far as there are rings.
+Result<Done> read_workers(const Given& given, unsigned& target) {
+  if (given.node.kind == YamlNode::Kind::scalar && given.node.scalar == "auto") {
+    target = 0;
+    return Done{};
+  }
+  const auto parse = [](std::string_view text) -> Result<std::uint64_t> {
+    auto count = parse_count(text, 1, SIPSONDE_WORKERS_MAX);
+    if (!count) return Error{count.error().message + ", or auto", 2};
+    return count;
+  };
+  return read_parsed(given, parse, target);
+}
+
+// Becomes a label, a column and part of file names.
+Result<Done> read_node(const Given& given, std::string& target) {
+  const auto text = read_text(given);
+  if (!text) return text.error();
+  constexpr std::size_t kLongest = 255;  // of a host's name, RFC 1123 section 2.1
+  if (text->empty() || text->size() > kLongest)
+    return given.error("takes 1 to " + std::to_string(kLongest) +
+                       " characters; shorten it or remove the key");
+  target = *text;
+  return Done{};
+}
+
+std::string show_interfaces(const Settings& settings) {
+  if (settings.interfaces.empty()) return "auto";
+  std::vector<std::string> names;
+  for (const std::string& name : settings.interfaces) names.push_back(yaml_text(name));
+  return yaml_list(names);
+}
+
+std::string show_ports(const Settings& settings) {
+  std::vector<std::string> ports;
+  for (const std::uint16_t port : settings.sip_ports) ports.push_back(std::to_string(port));
+  return yaml_list(ports);
+}
+
+std::string show_networks(const Settings& settings) {
+  std::vector<std::string> networks;
+  for (const Network& network : settings.local_networks) networks.push_back(yaml_text(to_text(network)));
+  return yaml_list(networks);
+}
+
+std::string show_listen(const std::optional<ListenAddress>& address) {
+  return address ? yaml_text(to_text(*address)) : "off";
+}
+
+std::string show_path(const std::optional<FileSink>& file) {
+  return file ? yaml_text(file->path) : "off";
+}
+
+// Shorthands that keep a row of the table readable.
+using G = const Given&;
+using S = Settings&;
+using View = const Settings&;
+
+// While settings are loaded both files are there, and an empty path says `off`: see load.cpp.
+const Key kKeys[] = {
+    {"interfaces", Shape::list, "interfaces to watch, or auto: the one with the default route",
+     [](G g, S s) { return read_interfaces(g, s.interfaces); }, show_interfaces},
+    {"attach", Shape::value, "hook for ingress: auto, tc, clsact, xdp or xdp-generic; egress is always tc",
+     [](G g, S s) { return read_enum(g, kAttach, s.attach); },
+     [](View s) { return std::string(kAttach[static_cast<std::size_t>(s.attach)]); }},
+    {"sip.ports", Shape::list, "UDP and TCP ports taken for SIP",
+     [](G g, S s) { return read_ports(g, s.sip_ports); }, show_ports},
+    {"sip.detect", Shape::value, "ports: SIP on these ports alone; any: on other UDP ports by content too",
+     [](G g, S s) { return read_enum(g, kDetect, s.detect); },
+     [](View s) { return std::string(kDetect[static_cast<std::size_t>(s.detect)]); }},
+    {"local_networks", Shape::list, "the node's own addresses, for mirror ports and captures",
+     [](G g, S s) { return read_networks(g, s.local_networks); }, show_networks},
+    {"trunks", Shape::structure, "which tenant and trunk a peer or domain belongs to; the first match wins",
+     [](G g, S s) { return read_trunks(g, s.trunks); }, [](View s) { return trunks_to_text(s.trunks); }},
+    {"metrics.listen", Shape::value, "address and port of /metrics, or off",
+     [](G g, S s) { return read_listen_address(g, s.metrics_listen); },
+     [](View s) { return show_listen(s.metrics_listen); }},
+    {"api.listen", Shape::value, "loopback address and port of the HTTP API, or off",
+     [](G g, S s) { return read_listen_address(g, s.api_listen); },
+     [](View s) { return show_listen(s.api_listen); }},
+    {"cdr.file.path", Shape::value, "file of call detail records, or off",
+     [](G g, S s) { return read_path(g, s.cdr_file->path); }, [](View s) { return show_path(s.cdr_file); }},
+    {"cdr.file.format", Shape::value, "jsonl",
+     [](G g, S) -> Result<Done> {
+       std::string format;
+       return read_word(g, kCdrFormats, format);
+     },
+     [](View) { return std::string(kCdrFormats[0]); }},
+    {"events.file.path", Shape::value, "file of call events, or off",
+     [](G g, S s) { return read_path(g, s.events_file->path); },
+     [](View s) { return show_path(s.events_file); }},
+    {"events.file.rotate", Shape::value, "size at which the file of events is rotated",
+     [](G g, S s) { return read_size(g, 64ull << 10, 1ull << 40, s.events_file->rotate_bytes); },
+     [](View s) {
+       return size_to_text(s.events_file ? s.events_file->rotate_bytes : FileSink{}.rotate_bytes);
+     }},
+    {"workers", Shape::value, "threads that follow calls: 1 to 8, or auto: one a core",
+     [](G g, S s) { return read_workers(g, s.workers); },
+     [](View s) { return s.workers == 0 ? std::string("auto") : std::to_string(s.workers); }},
+    {"limits.calls", Shape::value, "call legs held in memory",
+     [](G g, S s) { return read_count(g, 16, 10'000'000, s.limits.calls); },
+     [](View s) { return std::to_string(s.limits.calls); }},
+    {"limits.transactions", Shape::value, "transactions held by the kernel and by the agent",
+     [](G g, S s) { return read_count(g, 1024, 1u << 24, s.limits.transactions); },
+     [](View s) { return std::to_string(s.limits.transactions); }},
+    {"limits.streams", Shape::value, "media streams held by the kernel",
+     [](G g, S s) { return read_count(g, 1024, 1u << 24, s.limits.streams); },
+     [](View s) { return std::to_string(s.limits.streams); }},
+    {"limits.reassembly_bytes", Shape::value, "memory for fragments and streams not yet put together",
+     [](G g, S s) { return read_size(g, 1ull << 20, 64ull << 30, s.limits.reassembly_bytes); },
+     [](View s) { return size_to_text(s.limits.reassembly_bytes); }},
+    {"limits.queue", Shape::value, "facts that wait for one sink before they are dropped and counted",
+     [](G g, S s) { return read_count(g, 64, 16'777'216, s.limits.queue); },
+     [](View s) { return std::to_string(s.limits.queue); }},
+    {"silence", Shape::value, "a leg without signalling and media for so long has ended",
+     [](G g, S s) { return read_silence(g, s.silence); }, [](View s) { return duration_to_text(s.silence); }},
+    {"log.level", Shape::value, "trace, debug, info, warn, error or off",
+     [](G g, S s) { return read_word(g, kLogLevels, s.log_level); }, [](View s) { return s.log_level; }},
+    {"log.format", Shape::value, "text or json",
+     [](G g, S s) { return read_word(g, kLogFormats, s.log_format); }, [](View s) { return s.log_format; }},
+    {"node", Shape::value, "name of this node in events, records and metrics; the host's name unless set",
+     [](G g, S s) { return read_node(g, s.node); }, [](View s) { return yaml_text(s.node); }},
+};
+
+}  // namespace
+
+std::span<const Key> schema() {
+  return kKeys;
+}
+
+const Key* find_key(std::string_view path) {
+  for (const Key& key : kKeys)
+    if (key.path == path) return &key;
+  return nullptr;
+}
+
+bool is_block(std::string_view path) {
+  return std::any_of(std::begin(kKeys), std::end(kKeys), [path](const Key& key) {
+    return key.path.size() > path.size() && key.path.starts_with(path) && key.path[path.size()] == '.';
+  });
+}
+
+std::string_view unsupported_key(std::string_view path) {
+  for (const std::string_view block : kUnsupported)
+    if (path == block || (path.starts_with(block) && path[block.size()] == '.')) return block;
+  return {};
+}
+
+std::string_view unsupported_variable(std::string_view name) {
+  for (const std::string_view block : kUnsupported) {
+    const std::string variable = variable_name(block);
+    if (name == variable || (name.starts_with(variable) && name[variable.size()] == '_')) return block;
+  }
+  return {};
+}
+
+std::string variable_name(std::string_view path) {
+  std::string name = "SIPSONDE_";
+  for (const char c : path)
+    name.push_back(c == '.' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c);
+  return name;
+}
+
+}  // namespace sipsonde

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// One value as a person writes it: text to number, duration, size, address. Errors say what is wrong with
+// the text and how to write it; where it stands is added by the caller.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "config/settings.h"
+
+namespace sipsonde {
+
+// Decimal digits, `least` to `most`.
+Result<std::uint64_t> parse_count(std::string_view text, std::uint64_t least, std::uint64_t most);
+
+// "500ms", "90s", "1h30m", "14d": a unit is required; at most ten years.
+Result<std::chrono::milliseconds> parse_duration(std::string_view text);
+std::string duration_to_text(std::chrono::milliseconds duration);
+
+// Bytes: "4096", "64KiB", "256MiB", "2GiB".
+Result<std::uint64_t> parse_size(std::string_view text);
+std::string size_to_text(std::uint64_t bytes);
+
+// "127.0.0.1:9092", "[::1]:9092" or "localhost:9092", which is 127.0.0.1.
+Result<ListenAddress> parse_listen_address(std::string_view text);
+std::string to_text(const ListenAddress& address);
+
+// The text as it may stand in an error line: quoted, printable, short.
+std::string quoted(std::string_view text);
+
+}  // namespace sipsonde
