@@ -19,14 +19,17 @@ class Clean(CountersAreTheTruth, unittest.TestCase):
                 self.assertEqual(len(told), 2 * self.seen.caller.succeeded())
 
     def test_setup_time_was_measured_for_every_leg(self):
-        self.assertEqual(self.seen.metrics.sum("sip_call_setup_seconds_count"), 2 * self.seen.caller.succeeded())
+        self.assertEqual(
+            self.seen.metrics.sum("sip_call_setup_seconds_count"), 2 * self.seen.caller.succeeded()
+        )
 
     def test_response_time_was_measured_for_every_transaction(self):
         for method in ("INVITE", "BYE"):
             with self.subTest(method):
                 self.assertEqual(
                     self.seen.metrics.sum("sip_response_time_seconds_count", method=method, stage="final"),
-                    2 * self.seen.caller.succeeded())
+                    2 * self.seen.caller.succeeded(),
+                )
 
 
 class Clsact(CountersAreTheTruth, unittest.TestCase):
@@ -41,16 +44,22 @@ class XdpIngress(CountersAreTheTruth, unittest.TestCase):
         cls.seen = Observation(cls.addClassCleanup, calls=40, configuration="attach: xdp\n")
 
     def test_ingress_is_seen_by_xdp_and_egress_by_tc(self):
-        self.assertEqual(self.seen.metrics.by("sipsonde_packets_total", "hook", "direction"),
-                         {("xdp", "ingress"): self.seen.truth.frames_received,
-                          ("tc", "egress"): self.seen.truth.frames_sent})
+        self.assertEqual(
+            self.seen.metrics.by("sipsonde_packets_total", "hook", "direction"),
+            {
+                ("xdp", "ingress"): self.seen.truth.frames_received,
+                ("tc", "egress"): self.seen.truth.frames_sent,
+            },
+        )
 
 
 class Loss(CountersAreTheTruth, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         # Longest pause between two copies is T2, 4 s: RFC 3261, section 17.1.2.1.
-        cls.seen = Observation(cls.addClassCleanup, calls=200, loss_percent=3, hold_ms=2000, quiet_seconds=4.5)
+        cls.seen = Observation(
+            cls.addClassCleanup, calls=200, loss_percent=3, hold_ms=2000, quiet_seconds=4.5
+        )
 
     def test_there_were_retransmissions(self):
         self.assertGreater(self.seen.metrics.sum("sip_retransmissions_total"), 0)
@@ -65,4 +74,6 @@ class Fragments(CountersAreTheTruth, unittest.TestCase):
         invites = self.seen.metrics.sum("sip_requests_total", method="INVITE")
         self.assertEqual(invites, 2 * self.seen.caller.succeeded())
         self.assertEqual(self.seen.metrics.sum("sipsonde_messages_total", path="reassembled"), invites)
-        self.assertGreaterEqual(self.seen.metrics.sum("sipsonde_packets_total", verdict="fragment"), 2 * invites)
+        self.assertGreaterEqual(
+            self.seen.metrics.sum("sipsonde_packets_total", verdict="fragment"), 2 * invites
+        )

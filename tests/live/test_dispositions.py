@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How calls end: each kind is called several times through the proxy at once; rows and counters must say what happened."""
+"""How calls end: each kind several times through the proxy at once; rows and counters say what happened."""
 
 import unittest
 
@@ -9,8 +9,8 @@ from support.case import new_folder, new_topology, start_agent, start_kamailio
 
 CALLS = 4  # of each kind
 
-# What each leg of a call to that user must say: disposition, status, Q.850 cause, who ended it. The status of the
-# outbound leg to `nobody` is timer B's; its caller hears the proxy's own 408.
+# What each leg of a call to that user must say: disposition, status, Q.850 cause, who ended it. The status of
+# the outbound leg to `nobody` is timer B's; its caller hears the proxy's own 408.
 ENDINGS = {
     ("answer", "inbound"): ("answered", 200, 16, "caller"),
     ("answer", "outbound"): ("answered", 200, 16, "caller"),
@@ -30,8 +30,15 @@ ENDINGS = {
     ("nobody", "inbound"): ("timeout", 408, 102, "network"),
     ("nobody", "outbound"): ("timeout", 408, 102, "timeout"),
 }
-REASONS = {"busy": "busy", "silent": "no-answer", "ring": "cancelled", "wrong-number": "not-found",
-           "refuse": "forbidden", "unavailable": "server-error", "nobody": "timeout"}
+REASONS = {
+    "busy": "busy",
+    "silent": "no-answer",
+    "ring": "cancelled",
+    "wrong-number": "not-found",
+    "refuse": "forbidden",
+    "unavailable": "server-error",
+    "nobody": "timeout",
+}
 
 
 class Dispositions(unittest.TestCase):
@@ -56,20 +63,44 @@ class Dispositions(unittest.TestCase):
         sipp.callee(lab, folder, "callee-answers", 5080)
         sipp.callee(lab, folder, "callee-rings", 5081)
         sipp.callee(lab, folder, "callee-does-not-answer", 5083, arguments=("-d", 500))
-        for port, code, reason in ((5082, 486, "Busy Here"), (5084, 603, "Decline"), (5085, 500, "Server Internal Error")):
-            sipp.callee(lab, folder, "callee-refuses", port, name=f"callee-{code}", values={"CODE": code, "REASON": reason})
+        for port, code, reason in (
+            (5082, 486, "Busy Here"),
+            (5084, 603, "Decline"),
+            (5085, 500, "Server Internal Error"),
+        ):
+            sipp.callee(
+                lab,
+                folder,
+                "callee-refuses",
+                port,
+                name=f"callee-{code}",
+                values={"CODE": code, "REASON": reason},
+            )
 
     @staticmethod
     def _call(lab, folder):
         def call(port, scenario, user, *arguments, **more):
-            return sipp.caller(lab, folder, scenario, user, "-m", CALLS, "-r", 5, *arguments, port=port, **more)
+            return sipp.caller(
+                lab, folder, scenario, user, "-m", CALLS, "-r", 5, *arguments, port=port, **more
+            )
 
-        refused = {"busy": 486, "silent": 480, "wrong-number": 404, "refuse": 603, "unavailable": 500, "nobody": 408}
-        return [call(5060, "caller-talks", "answer", "-d", 1000),
-                call(5061, "caller-authenticates", "protected", "-d", 1000),
-                call(5062, "caller-cancels", "ring", "-d", 800),
-                *(call(5070 + index, "caller-is-refused", user, name=f"caller-{user}", values={"CODE": code})
-                  for index, (user, code) in enumerate(refused.items()))]
+        refused = {
+            "busy": 486,
+            "silent": 480,
+            "wrong-number": 404,
+            "refuse": 603,
+            "unavailable": 500,
+            "nobody": 408,
+        }
+        return [
+            call(5060, "caller-talks", "answer", "-d", 1000),
+            call(5061, "caller-authenticates", "protected", "-d", 1000),
+            call(5062, "caller-cancels", "ring", "-d", 800),
+            *(
+                call(5070 + index, "caller-is-refused", user, name=f"caller-{user}", values={"CODE": code})
+                for index, (user, code) in enumerate(refused.items())
+            ),
+        ]
 
     def test_sipp_had_the_calls_it_wanted(self):
         for caller in self.callers:
@@ -86,8 +117,10 @@ class Dispositions(unittest.TestCase):
         for row in self.rows:
             key = (row["to_number"], row["direction"])
             with self.subTest(user=key[0], direction=key[1]):
-                self.assertEqual((row["disposition"], row["sip_status"], row["q850_cause"], row["disconnect_initiator"]),
-                                 ENDINGS[key])
+                self.assertEqual(
+                    (row["disposition"], row["sip_status"], row["q850_cause"], row["disconnect_initiator"]),
+                    ENDINGS[key],
+                )
                 self.assertEqual(row["coverage"], "full")
 
     def test_unanswered_calls_have_no_answer_and_no_billable_time(self):
@@ -120,11 +153,15 @@ class Dispositions(unittest.TestCase):
     def test_final_codes_of_initial_invites_are_counted_once(self):
         for user, code in (("busy", "486"), ("unavailable", "500")):
             del user
-            self.assertEqual(self.metrics.by("sip_responses_total", "direction", code=code),
-                             {("inbound",): CALLS, ("outbound",): CALLS})
+            self.assertEqual(
+                self.metrics.by("sip_responses_total", "direction", code=code),
+                {("inbound",): CALLS, ("outbound",): CALLS},
+            )
         results = self.metrics.by("sip_invite_result_total", "code_class", direction="outbound")
-        self.assertEqual((results[("2xx",)], results[("4xx",)], results[("5xx",)], results[("6xx",)]),
-                         (2 * CALLS, 3 * CALLS, CALLS, CALLS))
+        self.assertEqual(
+            (results[("2xx",)], results[("4xx",)], results[("5xx",)], results[("6xx",)]),
+            (2 * CALLS, 3 * CALLS, CALLS, CALLS),
+        )
 
     def test_the_challenge_is_an_event_and_not_a_leg(self):
         challenged = [event for event in self.events if event["event"] == "sip.challenged"]

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Starting, running on, and ending: what a user sees when something is missing, goes away, comes back or is asked to stop."""
+"""Starting, running on, and ending: what a user sees when something is missing, goes away, comes back or is
+asked to stop."""
 
 import os
 import shutil
@@ -35,8 +36,13 @@ class Refusals(LiveCase):
         self.expect(2, ["nosuch0"], "-i", TO_CALLER, "-i", "nosuch0")
 
     def test_an_unknown_key(self):
-        self.expect(2, ["refused.yaml:2", '"prots"', 'did you mean "ports"?'], "-i", TO_CALLER,
-                    configuration="sip:\n  prots: [5060]\n")
+        self.expect(
+            2,
+            ["refused.yaml:2", '"prots"', 'did you mean "ports"?'],
+            "-i",
+            TO_CALLER,
+            configuration="sip:\n  prots: [5060]\n",
+        )
 
     def test_a_setting_that_makes_no_sense(self):
         self.expect(2, ["refused.yaml:1"], "-i", TO_CALLER, configuration="attach: sideways\n")
@@ -64,19 +70,25 @@ class Refusals(LiveCase):
         output = os.path.join(self.folder, "output")
         os.mkdir(output)
         os.chmod(output, 0o777)
-        done = self.lab.proxy.run("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
-                                  binary, "run", "-i", TO_CALLER, "-o", output, check=False)
+        done = self.lab.proxy.run(
+            "setpriv",
+            f"--reuid={NOBODY}",
+            f"--regid={NOBODY}",
+            "--clear-groups",
+            binary,
+            "run",
+            "-i",
+            TO_CALLER,
+            "-o",
+            output,
+            check=False,
+        )
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
         self.assertIn("root", done.stderr)
 
 
 class Running(LiveCase):
-    def counted(self, agent, frame):
-        before = agent.metrics().sum("sip_requests_total")
-        frame.send_from_caller()
-        wait_until(lambda: agent.metrics().sum("sip_requests_total") == before + 1, 5, "the request is not counted")
-
     def attached(self, agent):
         return {labels["interface"] for labels, _ in agent.metrics().matching("sipsonde_attach_info")}
 
@@ -101,26 +113,33 @@ class Running(LiveCase):
         agent = self.agent()
         lines = len((agent.errors() + agent.output()).splitlines())
         self.lab.proxy.ip("link", "del", TO_CALLER)
-        wait_until(lambda: self.attached(agent) == {TO_CALLEE}, 5, "the lost interface is still said to be attached")
+        wait_until(
+            lambda: self.attached(agent) == {TO_CALLEE}, 5, "the lost interface is still said to be attached"
+        )
         said = (agent.errors() + agent.output()).splitlines()[lines:]
         self.assertEqual(len(said), 1, said)
         self.assertIn(TO_CALLER, said[0])
 
         connect(self.lab.proxy, TO_CALLER, "10.60.1.1/24", self.lab.caller, "eth0", "10.60.1.2/24")
-        wait_until(lambda: self.attached(agent) == {TO_CALLER, TO_CALLEE}, 10, "the interface is not attached again")
-        self.counted(agent, udp_frame(self.lab, options_request()))
+        wait_until(
+            lambda: self.attached(agent) == {TO_CALLER, TO_CALLEE}, 10, "the interface is not attached again"
+        )
+        self.one_request_is_counted(agent)
         self.assertEqual(agent.end(), 0)
 
     def test_two_agents_count_the_same(self):
         first = self.agent(name="first")
-        second = self.agent(name="second", configuration='metrics: {listen: "0.0.0.0:9191"}\n'
-                                                         'api: {listen: "127.0.0.1:9192"}\n', metrics_port=9191)
+        second = self.agent(
+            name="second",
+            configuration='metrics: {listen: "0.0.0.0:9191"}\n' 'api: {listen: "127.0.0.1:9192"}\n',
+            metrics_port=9191,
+        )
         for _ in range(3):
             udp_frame(self.lab, options_request()).send_from_caller()
         for agent in (first, second):
-            wait_until(lambda: agent.metrics().sum("sip_requests_total") == 3, 5, "not all counted")  # pylint: disable=cell-var-from-loop
+            agent.wait_for("sip_requests_total", 3)
         self.assertEqual(first.end(), 0)
-        self.counted(second, udp_frame(self.lab, options_request()))
+        self.one_request_is_counted(second)
         self.assertEqual(second.end(), 0)
 
     def test_sighup_opens_new_files(self):
@@ -140,7 +159,9 @@ class Running(LiveCase):
     def register(self, request):
         """A request and its answer: outside a dialog an event comes with the final response."""
         udp_frame(self.lab, request).send_from_caller()
-        answer = request.replace(request.split(b"\r\n")[0], b"SIP/2.0 200 OK").replace(b"Max-Forwards: 70\r\n", b"")
+        answer = request.replace(request.split(b"\r\n")[0], b"SIP/2.0 200 OK").replace(
+            b"Max-Forwards: 70\r\n", b""
+        )
         udp_frame(self.lab, answer).send_from_proxy()
 
 

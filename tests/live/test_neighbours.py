@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Other people's filters and programs on the same interface survive the agent, however it ends, and nothing of the
-agent's stays."""
+"""Other people's filters and programs on the same interface survive the agent, however it ends, and nothing
+of the agent's stays."""
 
 import os
 import signal
@@ -11,7 +11,6 @@ from lab.topology import TO_CALLER
 from support import kernel
 from support.agent import SIPSONDE
 from support.case import LiveCase
-from support.frames import options_request, udp_frame
 
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "programs", "neighbour.bpf.c")
 
@@ -20,8 +19,18 @@ class Neighbours(LiveCase):
     def setUp(self):
         super().setUp()
         self.object = os.path.join(self.folder, "neighbour.bpf.o")
-        run("clang", "-O2", "-g", "-target", "bpf", f"-I/usr/include/{os.uname().machine}-linux-gnu", "-c", SOURCE,
-            "-o", self.object)
+        run(
+            "clang",
+            "-O2",
+            "-g",
+            "-target",
+            "bpf",
+            f"-I/usr/include/{os.uname().machine}-linux-gnu",
+            "-c",
+            SOURCE,
+            "-o",
+            self.object,
+        )
         self.pins = kernel.pins()
 
     def tc(self, *arguments):
@@ -30,20 +39,44 @@ class Neighbours(LiveCase):
     def add_filters(self):
         self.tc("qdisc", "add", "dev", TO_CALLER, "clsact")
         for direction in ("ingress", "egress"):
-            self.tc("filter", "add", "dev", TO_CALLER, direction, "bpf", "direct-action", "obj", self.object, "sec", "tc")
-            self.tc("filter", "add", "dev", TO_CALLER, direction, "protocol", "ip", "u32", "match", "u32", "0", "0",
-                    "classid", "1:1")
+            self.tc(
+                "filter",
+                "add",
+                "dev",
+                TO_CALLER,
+                direction,
+                "bpf",
+                "direct-action",
+                "obj",
+                self.object,
+                "sec",
+                "tc",
+            )
+            self.tc(
+                "filter",
+                "add",
+                "dev",
+                TO_CALLER,
+                direction,
+                "protocol",
+                "ip",
+                "u32",
+                "match",
+                "u32",
+                "0",
+                "0",
+                "classid",
+                "1:1",
+            )
 
     def add_xdp(self):
         self.lab.proxy.ip("link", "set", "dev", TO_CALLER, "xdpdrv", "obj", self.object, "sec", "xdp")
 
     def state(self):
-        return (kernel.hooked(self.lab.proxy, TO_CALLER), kernel.qdiscs_and_filters(self.lab.proxy, TO_CALLER))
-
-    def one_request_is_counted(self, agent):
-        before = agent.metrics().sum("sip_requests_total")
-        udp_frame(self.lab, options_request()).send_from_caller()
-        wait_until(lambda: agent.metrics().sum("sip_requests_total") == before + 1, 5, "the request is not counted")
+        return (
+            kernel.hooked(self.lab.proxy, TO_CALLER),
+            kernel.qdiscs_and_filters(self.lab.proxy, TO_CALLER),
+        )
 
     def live_and_end(self, configuration, number):
         """An agent's whole life; returns what it held in the kernel."""
@@ -58,7 +91,9 @@ class Neighbours(LiveCase):
         return held
 
     def nothing_is_left(self, held):
-        wait_until(lambda: not kernel.still_there(held), 5, f"still in the kernel: {kernel.still_there(held)}")
+        wait_until(
+            lambda: not kernel.still_there(held), 5, f"still in the kernel: {kernel.still_there(held)}"
+        )
         self.assertEqual(self.state(), self.before)
         self.assertEqual(kernel.pins() - self.pins, set())
 

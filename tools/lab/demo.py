@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""tools/run --demo: callers, a proxy and callees in network namespaces make calls of several kinds, sipsonde watches
-the proxy, and a short digest is printed until Ctrl-C. Every argument goes to `sipsonde run`."""
+"""tools/run --demo: callers, a proxy and callees in network namespaces make calls of several kinds, sipsonde
+watches the proxy, and a short digest is printed until Ctrl-C. Every argument goes to `sipsonde run`."""
 
 import json
 import os
@@ -27,10 +27,18 @@ def start_calls(lab, folder):
     """Callees, then callers that go on until they are ended: sipp's -r calls every -rp milliseconds."""
     sipp.callee(lab, folder, "callee-answers", 5080)
     sipp.callee(lab, folder, "callee-rings", 5081)
-    sipp.callee(lab, folder, "callee-refuses", 5082, name="callee-busy", values={"CODE": 486, "REASON": "Busy Here"})
+    sipp.callee(
+        lab, folder, "callee-refuses", 5082, name="callee-busy", values={"CODE": 486, "REASON": "Busy Here"}
+    )
     sipp.callee(lab, folder, "callee-does-not-answer", 5083, arguments=("-d", 3000))
-    sipp.callee(lab, folder, "callee-refuses", 5085, name="callee-unavailable",
-                values={"CODE": 503, "REASON": "Service Unavailable"})
+    sipp.callee(
+        lab,
+        folder,
+        "callee-refuses",
+        5085,
+        name="callee-unavailable",
+        values={"CODE": 503, "REASON": "Service Unavailable"},
+    )
 
     def caller(port, scenario, user, every_ms, *arguments, **more):
         sipp.caller(lab, folder, scenario, user, "-r", 1, "-rp", every_ms, *arguments, port=port, **more)
@@ -40,8 +48,12 @@ def start_calls(lab, folder):
     caller(5062, "caller-cancels", "ring", 3000, "-d", 2000)
     caller(5063, "caller-is-refused", "busy", 2500, name="caller-hears-busy", values={"CODE": 486})
     caller(5064, "caller-is-refused", "silent", 4000, name="caller-hears-nobody", values={"CODE": 480})
-    caller(5065, "caller-is-refused", "wrong-number", 5000, name="caller-hears-not-found", values={"CODE": 404})
-    caller(5066, "caller-is-refused", "unavailable", 7000, name="caller-hears-unavailable", values={"CODE": 503})
+    caller(
+        5065, "caller-is-refused", "wrong-number", 5000, name="caller-hears-not-found", values={"CODE": 404}
+    )
+    caller(
+        5066, "caller-is-refused", "unavailable", 7000, name="caller-hears-unavailable", values={"CODE": 503}
+    )
     caller(5067, "registrant", "registrar", 2000)
     caller(5068, "pinger", "ping", 3000)
 
@@ -76,13 +88,17 @@ def scrape(url):
 def digest(metrics, events):
     results = metrics.by("sip_calls_total", "result")
     ended = ", ".join(f"{results[(name,)]} {name}" for name in RESULTS if (name,) in results)
-    print(f"{time.strftime('%H:%M:%S')}  active {metrics.sum('sip_calls_active')} | ended: {ended or 'none'} | "
-          f"requests {metrics.sum('sip_requests_total')}, responses {metrics.sum('sip_responses_total')}, "
-          f"repeated {metrics.sum('sip_retransmissions_total')} | "
-          f"lost by the ring {metrics.sum('sipsonde_ring_dropped_total')}")
+    print(
+        f"{time.strftime('%H:%M:%S')}  active {metrics.sum('sip_calls_active')} | ended: {ended or 'none'} | "
+        f"requests {metrics.sum('sip_requests_total')}, responses {metrics.sum('sip_responses_total')}, "
+        f"repeated {metrics.sum('sip_retransmissions_total')} | "
+        f"lost by the ring {metrics.sum('sipsonde_ring_dropped_total')}"
+    )
     for event in events[-EVENTS_SHOWN:]:
         what = " ".join(str(event[key]) for key in ("method", "code") if event.get(key) is not None)
-        print(f"          {event['event']:<18} {what:<14} {event['src']} → {event['dst']}  {event['call_id']}")
+        print(
+            f"          {event['event']:<18} {what:<14} {event['src']} → {event['dst']}  {event['call_id']}"
+        )
     sys.stdout.flush()
 
 
@@ -113,16 +129,21 @@ def run_demo(arguments):
 
         written = output_folder(arguments, folder)
         own = [] if written != folder else ["-o", folder]
-        agent = Process(lab.proxy.command(SIPSONDE, "run", "-i", TO_CALLER, "-i", TO_CALLEE, *own, *arguments),
-                        log=os.path.join(folder, "sipsonde.log"))
+        agent = Process(
+            lab.proxy.command(SIPSONDE, "run", "-i", TO_CALLER, "-i", TO_CALLEE, *own, *arguments),
+            log=os.path.join(folder, "sipsonde.log"),
+        )
         lab.callback(agent.stop, signal.SIGTERM, 12)
         wait_until(lambda: not agent.running() or scrape(metrics_url), 15, f"no metrics at {metrics_url}")
         if not agent.running():
             sys.stderr.write(agent.output())
             return agent.wait(1)
 
-        print(f"metrics  {metrics_url}\nAPI      {api_url}/calls   {api_url}/admin/stats\n"
-              f"events   {written}/events.jsonl\nCDRs     {written}/cdr.jsonl\nCtrl-C ends it and removes everything.")
+        print(
+            f"metrics  {metrics_url}\nAPI      {api_url}/calls   {api_url}/admin/stats\n"
+            f"events   {written}/events.jsonl\nCDRs     {written}/cdr.jsonl\n"
+            "Ctrl-C ends it and removes everything."
+        )
         start_calls(lab, folder)
         try:
             watch(agent, metrics_url, written)

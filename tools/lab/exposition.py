@@ -19,8 +19,11 @@ class Metrics:
                 self.samples.append((found[1], dict(_LABEL.findall(found[2] or "")), float(found[3])))
 
     def matching(self, family, **labels):
-        return [(own, number) for name, own, number in self.samples
-                if name == family and all(own.get(key) == value for key, value in labels.items())]
+        return [
+            (own, number)
+            for name, own, number in self.samples
+            if name == family and all(own.get(key) == value for key, value in labels.items())
+        ]
 
     def sum(self, family, **labels):
         """Over every series that has these labels; 0 when there is none."""

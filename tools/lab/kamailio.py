@@ -12,9 +12,25 @@ class Kamailio(Process):
         runtime = os.path.join(folder, "kamailio")
         os.makedirs(runtime, exist_ok=True)
         super().__init__(
-            namespace.command("kamailio", "-DD", "-E", "-f", configuration, "-Y", runtime,
-                              "-P", os.path.join(runtime, "pid"), "-m", "64", "-M", "8"),
-            log=os.path.join(folder, "kamailio.log"))
-        wait_until(lambda: 5060 in namespace.udp_ports() or not self.running(), 10, "Kamailio does not listen")
+            namespace.command(
+                "kamailio",
+                "-DD",
+                "-E",
+                "-f",
+                configuration,
+                "-Y",
+                runtime,
+                "-P",
+                os.path.join(runtime, "pid"),
+                "-m",
+                "64",
+                "-M",
+                "8",
+            ),
+            log=os.path.join(folder, "kamailio.log"),
+        )
+        wait_until(
+            lambda: 5060 in namespace.udp_ports() or not self.running(), 10, "Kamailio does not listen"
+        )
         if not self.running():
             raise RuntimeError(f"Kamailio ended: {self.output()[-600:]}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A network namespace with a random name. Commands enter it by nsenter: `ip netns exec` would hide /sys/fs/bpf."""
+"""A network namespace with a random name. Commands enter it by nsenter: `ip netns exec` hides /sys/fs/bpf."""
 
 import ctypes
 import os
@@ -73,10 +73,25 @@ class Namespace:
 
 def connect(first, first_interface, first_address, second, second_interface, second_address):
     """A veth pair between two namespaces; the addresses are `10.0.0.1/24`."""
-    run("ip", "link", "add", first_interface, "netns", first.name, "type", "veth",
-        "peer", "name", second_interface, "netns", second.name)
-    for namespace, interface, address in ((first, first_interface, first_address),
-                                          (second, second_interface, second_address)):
+    run(
+        "ip",
+        "link",
+        "add",
+        first_interface,
+        "netns",
+        first.name,
+        "type",
+        "veth",
+        "peer",
+        "name",
+        second_interface,
+        "netns",
+        second.name,
+    )
+    for namespace, interface, address in (
+        (first, first_interface, first_address),
+        (second, second_interface, second_address),
+    ):
         # Neighbour discovery of IPv6 would send frames of its own at any time.
         namespace.sysctl(f"net.ipv6.conf.{interface}.disable_ipv6", 1)
         namespace.ip("addr", "add", address, "dev", interface)

@@ -32,14 +32,16 @@ def wait_until(condition, seconds, what):
 
 
 class Process:
-    """A command in a session of its own, so that Ctrl-C reaches this program alone. To be started from the main
-    thread: the kernel ends the child when the thread that started it ends."""
+    """A command in a session of its own, so that Ctrl-C reaches this program alone. To be started from the
+    main thread: the kernel ends the child when the thread that started it ends."""
 
     def __init__(self, command, log, error_log=None, environment=None):
         self.command = command
         self.log = log
         self.error_log = error_log or log
-        with open(self.log, "wb") as output, open(self.error_log, "wb" if self.error_log != self.log else "ab") as errors:
+        with open(self.log, "wb") as output, open(
+            self.error_log, "wb" if self.error_log != self.log else "ab"
+        ) as errors:
             self._child = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "KILL", *command],
                 stdin=subprocess.DEVNULL,
@@ -73,8 +75,10 @@ class Process:
         try:
             return self._child.wait(seconds)
         except subprocess.TimeoutExpired:
-            raise TimeoutError(f"{self.command[-1] if self.command else ''} (pid {self.pid}) runs on after "
-                               f"{seconds} s; log: {self.output()[-400:]}") from None
+            raise TimeoutError(
+                f"{self.command[-1] if self.command else ''} (pid {self.pid}) runs on after "
+                f"{seconds} s; log: {self.output()[-400:]}"
+            ) from None
 
     def stop(self, number=signal.SIGTERM, seconds=10):
         """Asks it to end, and ends it when it does not."""

@@ -24,10 +24,27 @@ class Sipp(Process):
         self.statistics_path = os.path.join(folder, f"{name}.csv")
         self.error_path = os.path.join(folder, f"{name}.errors")
         super().__init__(
-            namespace.command("sipp", "-sf", path, "-i", address, "-p", str(port), "-nostdin",
-                              "-trace_err", "-error_file", self.error_path,
-                              "-trace_stat", "-stf", self.statistics_path, "-fd", "1", *map(str, arguments)),
-            log=os.path.join(folder, f"{name}.log"))
+            namespace.command(
+                "sipp",
+                "-sf",
+                path,
+                "-i",
+                address,
+                "-p",
+                str(port),
+                "-nostdin",
+                "-trace_err",
+                "-error_file",
+                self.error_path,
+                "-trace_stat",
+                "-stf",
+                self.statistics_path,
+                "-fd",
+                "1",
+                *map(str, arguments),
+            ),
+            log=os.path.join(folder, f"{name}.log"),
+        )
 
     def statistics(self):
         """The last line of sipp's own count: column → text."""
@@ -55,7 +72,11 @@ def callee(topology, folder, scenario, port, name=None, values=None, arguments=(
     """A callee that listens when this returns."""
     process = Sipp(topology.callee, folder, scenario, CALLEE, port, *arguments, name=name, values=values)
     topology.callback(process.stop)
-    wait_until(lambda: port in topology.callee.udp_ports() or not process.running(), 10, f"{scenario} does not listen")
+    wait_until(
+        lambda: port in topology.callee.udp_ports() or not process.running(),
+        10,
+        f"{scenario} does not listen",
+    )
     if not process.running():
         raise RuntimeError(f"sipp {scenario} ended: {process.output()[-600:]}")
     return process
@@ -63,7 +84,18 @@ def callee(topology, folder, scenario, port, name=None, values=None, arguments=(
 
 def caller(topology, folder, scenario, user, *arguments, port=5060, name=None, values=None):
     """A caller of `sip:user@proxy`."""
-    process = Sipp(topology.caller, folder, scenario, CALLER, port, "-s", user, *arguments,
-                   f"{PROXY_TO_CALLER}:5060", name=name, values=values)
+    process = Sipp(
+        topology.caller,
+        folder,
+        scenario,
+        CALLER,
+        port,
+        "-s",
+        user,
+        *arguments,
+        f"{PROXY_TO_CALLER}:5060",
+        name=name,
+        values=values,
+    )
     topology.callback(process.stop)
     return process

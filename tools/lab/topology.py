@@ -26,7 +26,9 @@ class Topology(contextlib.ExitStack):
             connect(self.proxy, TO_CALLEE, f"{PROXY_TO_CALLEE}/24", self.callee, "eth0", f"{CALLEE}/24")
             self.caller.ip("route", "add", "default", "via", PROXY_TO_CALLER)
             self.callee.ip("route", "add", "default", "via", PROXY_TO_CALLEE)
-            self.proxy.sysctl("net.ipv4.ip_forward", 1)  # media goes from caller to callee through the proxy's host
+            self.proxy.sysctl(
+                "net.ipv4.ip_forward", 1
+            )  # media goes from caller to callee through the proxy's host
             self.push(undo.pop_all())
 
     def _namespace(self, role, undo):
@@ -38,13 +40,16 @@ class Topology(contextlib.ExitStack):
         """Drops that share of what each of the three receives, at random. Captures and hooks on the proxy's
         interfaces lie before its filter: what it loses was seen on the wire."""
         for namespace in (self.caller, self.proxy, self.callee):
-            namespace.run("nft", "add table ip lab; "
-                          "add chain ip lab lossy { type filter hook input priority 0; }; "
-                          f"add rule ip lab lossy meta l4proto udp numgen random mod 100 < {percent} drop")
+            namespace.run(
+                "nft",
+                "add table ip lab; "
+                "add chain ip lab lossy { type filter hook input priority 0; }; "
+                f"add rule ip lab lossy meta l4proto udp numgen random mod 100 < {percent} drop",
+            )
 
     def reach_from_host(self):
-        """A link from this host to the proxy, for its metrics and API. Returns the proxy's address on it. The API
-        listens on the proxy's loopback, as without a token it must; a rule in the proxy leads there."""
+        """A link from this host to the proxy, for its metrics and API. Returns the proxy's address on it. The
+        API listens on the proxy's loopback, as without a token it must; a rule in the proxy leads there."""
         number = int(self.suffix[:4], 16) % 16384  # of the /30 networks in 198.18.0.0/16, RFC 2544
         network = f"198.18.{number // 64}.{number % 64 * 4}".rsplit(".", 1)
         host, proxy = (f"{network[0]}.{int(network[1]) + last}" for last in (1, 2))
@@ -56,9 +61,12 @@ class Topology(contextlib.ExitStack):
         self.proxy.ip("addr", "add", f"{proxy}/30", "dev", "host0")
         self.proxy.ip("link", "set", "host0", "up")
         self.proxy.sysctl("net.ipv4.conf.host0.route_localnet", 1)
-        self.proxy.run("nft", "add table ip lab_api; "
-                       "add chain ip lab_api reach { type nat hook prerouting priority -100; }; "
-                       f"add rule ip lab_api reach ip daddr {proxy} tcp dport 9092 dnat to 127.0.0.1")
+        self.proxy.run(
+            "nft",
+            "add table ip lab_api; "
+            "add chain ip lab_api reach { type nat hook prerouting priority -100; }; "
+            f"add rule ip lab_api reach ip daddr {proxy} tcp dport 9092 dnat to 127.0.0.1",
+        )
         return proxy
 
 

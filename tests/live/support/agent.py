@@ -11,16 +11,26 @@ import time
 from lab.exposition import Metrics
 from lab.process import Process, wait_until
 
-SIPSONDE = os.path.abspath(os.environ.get("SIPSONDE") or
-                           os.path.join(os.path.dirname(__file__), "..", "..", "..", "build", "sipsonde"))
+SIPSONDE = os.path.abspath(
+    os.environ.get("SIPSONDE")
+    or os.path.join(os.path.dirname(__file__), "..", "..", "..", "build", "sipsonde")
+)
 METRICS_PORT, API_PORT = 9091, 9092
 
 
 class Agent(Process):
     """`configuration` is YAML text. Not yet ready when made: see ready()."""
 
-    def __init__(self, namespace, folder, interfaces, configuration="", arguments=(), name="agent",
-                 metrics_port=METRICS_PORT):
+    def __init__(
+        self,
+        namespace,
+        folder,
+        interfaces,
+        configuration="",
+        arguments=(),
+        name="agent",
+        metrics_port=METRICS_PORT,
+    ):
         self._namespace = namespace
         self._metrics_port = metrics_port
         self.folder = os.path.join(folder, name)
@@ -33,8 +43,11 @@ class Agent(Process):
             command += ["-c", path]
         for interface in interfaces:
             command += ["-i", interface]
-        super().__init__(namespace.command(*command, *arguments), log=os.path.join(folder, f"{name}.out"),
-                         error_log=os.path.join(folder, f"{name}.err"))
+        super().__init__(
+            namespace.command(*command, *arguments),
+            log=os.path.join(folder, f"{name}.out"),
+            error_log=os.path.join(folder, f"{name}.err"),
+        )
 
     def get(self, path, port=API_PORT):
         """(status, body)"""
@@ -55,6 +68,7 @@ class Agent(Process):
 
     def ready(self):
         """Waits until hooks are on and metrics answer; returns itself."""
+
         def answers():
             if not self.running():
                 raise RuntimeError(f"sipsonde ended with {self.wait(1)}: {self.errors()}{self.output()}")
@@ -79,6 +93,14 @@ class Agent(Process):
                 since = time.monotonic()
             last = now
         return last
+
+    def wait_for(self, family, number, seconds=5, **labels):
+        """Until the family's sum is that number."""
+        wait_until(
+            lambda: self.metrics().sum(family, **labels) == number,
+            seconds,
+            f"{family}{labels or ''} is not {number}",
+        )
 
     def _lines(self, name):
         path = os.path.join(self.folder, name)

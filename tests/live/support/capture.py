@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What really passed an interface: tcpdump records it, tshark reads it, and the truth is counted from that."""
+"""What really passed an interface: tcpdump records it, tshark reads it, the truth is counted from that."""
 
 import collections
 import os
@@ -8,9 +8,22 @@ import signal
 
 from lab.process import Process, run, wait_until
 
-_FIELDS = ("frame.time_epoch", "ip.src", "sip.Method", "sip.Status-Code", "sip.CSeq.method", "sip.Via.branch",
-           "sip.Via.sent-by.address", "sip.Via.sent-by.port", "sip.to.tag", "sip.RSeq", "sip.Call-ID")
-Message = collections.namedtuple("Message", "time source method code cseq_method branch host port to_tag rseq call_id")
+_FIELDS = (
+    "frame.time_epoch",
+    "ip.src",
+    "sip.Method",
+    "sip.Status-Code",
+    "sip.CSeq.method",
+    "sip.Via.branch",
+    "sip.Via.sent-by.address",
+    "sip.Via.sent-by.port",
+    "sip.to.tag",
+    "sip.RSeq",
+    "sip.Call-ID",
+)
+Message = collections.namedtuple(
+    "Message", "time source method code cseq_method branch host port to_tag rseq call_id"
+)
 
 
 class Capture(Process):
@@ -19,9 +32,26 @@ class Capture(Process):
     def __init__(self, namespace, folder, interface, own_address):
         self.path = os.path.join(folder, f"{interface}.pcap")
         self.own_address = own_address
-        super().__init__(namespace.command("tcpdump", "-n", "-i", interface, "--immediate-mode", "-B", "32768", "-s", "0",
-                                           "-U", "-w", self.path), log=os.path.join(folder, f"{interface}.tcpdump"))
-        wait_until(lambda: "listening on" in self.output() or not self.running(), 10, "tcpdump does not record")
+        super().__init__(
+            namespace.command(
+                "tcpdump",
+                "-n",
+                "-i",
+                interface,
+                "--immediate-mode",
+                "-B",
+                "32768",
+                "-s",
+                "0",
+                "-U",
+                "-w",
+                self.path,
+            ),
+            log=os.path.join(folder, f"{interface}.tcpdump"),
+        )
+        wait_until(
+            lambda: "listening on" in self.output() or not self.running(), 10, "tcpdump does not record"
+        )
 
     def finish(self):
         """Ends it; a capture that lost a packet is no truth."""
@@ -48,15 +78,15 @@ class Capture(Process):
 
 
 class Truth:
-    """The counters as they should be, from captures of all watched interfaces: plain readings of RFC 3261, section 17,
-    kept in tables without bounds."""
+    """The counters as they should be, from captures of all watched interfaces: plain readings of RFC 3261,
+    section 17, kept in tables without bounds."""
 
     def __init__(self, captures):
-        self.requests = collections.Counter()         # (direction, method)
-        self.responses = collections.Counter()        # (direction, method, code)
+        self.requests = collections.Counter()  # (direction, method)
+        self.responses = collections.Counter()  # (direction, method, code)
         self.retransmissions = collections.Counter()  # (direction, method, kind)
-        self.call_ids = set()                         # of INVITEs
-        self.answered_at = {}                         # Call-ID → first 200 to an INVITE, seconds
+        self.call_ids = set()  # of INVITEs
+        self.answered_at = {}  # Call-ID → first 200 to an INVITE, seconds
         self.frames_received = self.frames_sent = 0
         for capture in captures:
             received, sent = capture.frames()

@@ -12,6 +12,7 @@ from lab.process import Process
 from lab.topology import CALLEE, CALLER, PROXY_TO_CALLEE, PROXY_TO_CALLER, TO_CALLEE, TO_CALLER, Topology
 
 from .agent import SIPSONDE, Agent
+from .frames import options_request, udp_frame
 
 
 def new_folder(cleanup):
@@ -30,10 +31,22 @@ def new_topology(cleanup):
 def fix_neighbours(lab):
     """ARP would add frames at any time; here they are counted."""
     for near, near_interface, far, far_interface, far_address in (
-            (lab.proxy, TO_CALLER, lab.caller, "eth0", CALLER), (lab.caller, "eth0", lab.proxy, TO_CALLER, PROXY_TO_CALLER),
-            (lab.proxy, TO_CALLEE, lab.callee, "eth0", CALLEE), (lab.callee, "eth0", lab.proxy, TO_CALLEE, PROXY_TO_CALLEE)):
-        near.ip("neigh", "replace", far_address, "lladdr", far.hardware_address(far_interface),
-                "dev", near_interface, "nud", "permanent")
+        (lab.proxy, TO_CALLER, lab.caller, "eth0", CALLER),
+        (lab.caller, "eth0", lab.proxy, TO_CALLER, PROXY_TO_CALLER),
+        (lab.proxy, TO_CALLEE, lab.callee, "eth0", CALLEE),
+        (lab.callee, "eth0", lab.proxy, TO_CALLEE, PROXY_TO_CALLEE),
+    ):
+        near.ip(
+            "neigh",
+            "replace",
+            far_address,
+            "lladdr",
+            far.hardware_address(far_interface),
+            "dev",
+            near_interface,
+            "nud",
+            "permanent",
+        )
 
 
 def start_agent(lab, folder, cleanup, interfaces=(TO_CALLER, TO_CALLEE), **more):
@@ -61,6 +74,11 @@ class LiveCase(unittest.TestCase):
     def agent(self, **more):
         return start_agent(self.lab, self.folder, self.addCleanup, **more)
 
+    def one_request_is_counted(self, agent):
+        before = agent.metrics().sum("sip_requests_total")
+        udp_frame(self.lab, options_request()).send_from_caller()
+        agent.wait_for("sip_requests_total", before + 1)
+
     def kamailio(self):
         return start_kamailio(self.lab, self.folder, self.addCleanup)
 
@@ -71,7 +89,10 @@ class LiveCase(unittest.TestCase):
             with open(path, "w", encoding="utf-8") as file:
                 file.write(configuration)
             arguments += ("-c", path)
-        agent = Process(self.lab.proxy.command(SIPSONDE, *arguments, "-o", self.folder),
-                        log=os.path.join(self.folder, "refused.out"), error_log=os.path.join(self.folder, "refused.err"))
+        agent = Process(
+            self.lab.proxy.command(SIPSONDE, *arguments, "-o", self.folder),
+            log=os.path.join(self.folder, "refused.out"),
+            error_log=os.path.join(self.folder, "refused.err"),
+        )
         self.addCleanup(agent.stop, signal.SIGKILL)
         return agent.wait(10), agent.errors()

@@ -16,13 +16,15 @@ def options_request(padding=0, call_id=None):
     """A well-formed OPTIONS with a transaction and a Call-ID of its own."""
     number = next(_number)
     body = b"x" * padding
-    return (f"OPTIONS sip:ping@{PROXY_TO_CALLER} SIP/2.0\r\n"
-            f"Via: SIP/2.0/UDP {CALLER}:5070;branch=z9hG4bK-live-{number:06}\r\n"
-            f"From: <sip:live@{CALLER}>;tag=live{number:06}\r\n"
-            f"To: <sip:ping@{PROXY_TO_CALLER}>\r\n"
-            f"Call-ID: {call_id or f'live-{number:06}@example.com'}\r\n"
-            f"CSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\n"
-            f"Content-Length: {len(body):4}\r\n\r\n").encode() + body
+    return (
+        f"OPTIONS sip:ping@{PROXY_TO_CALLER} SIP/2.0\r\n"
+        f"Via: SIP/2.0/UDP {CALLER}:5070;branch=z9hG4bK-live-{number:06}\r\n"
+        f"From: <sip:live@{CALLER}>;tag=live{number:06}\r\n"
+        f"To: <sip:ping@{PROXY_TO_CALLER}>\r\n"
+        f"Call-ID: {call_id or f'live-{number:06}@example.com'}\r\n"
+        f"CSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\n"
+        f"Content-Length: {len(body):4}\r\n\r\n"
+    ).encode() + body
 
 
 def checksum(data):
@@ -33,16 +35,42 @@ def checksum(data):
     return ~total & 0xFFFF
 
 
-def ipv4(payload, protocol=UDP, source=CALLER, destination=PROXY_TO_CALLER, options=b"", identification=0, fragment=0):
+def ipv4(
+    payload,
+    protocol=UDP,
+    source=CALLER,
+    destination=PROXY_TO_CALLER,
+    options=b"",
+    identification=0,
+    fragment=0,
+):
     words = 5 + len(options) // 4
-    head = struct.pack("!BBHHHBBH4s4s", 0x40 | words, 0, words * 4 + len(payload), identification, fragment, 64, protocol, 0,
-                       socket.inet_aton(source), socket.inet_aton(destination)) + options
+    head = (
+        struct.pack(
+            "!BBHHHBBH4s4s",
+            0x40 | words,
+            0,
+            words * 4 + len(payload),
+            identification,
+            fragment,
+            64,
+            protocol,
+            0,
+            socket.inet_aton(source),
+            socket.inet_aton(destination),
+        )
+        + options
+    )
     return head[:10] + struct.pack("!H", checksum(head)) + head[12:] + payload
 
 
 def ipv6(payload, next_header=UDP, source="fd00::2", destination="fd00::1"):
-    return struct.pack("!IHBB", 0x60000000, len(payload), next_header, 64) + \
-        socket.inet_pton(socket.AF_INET6, source) + socket.inet_pton(socket.AF_INET6, destination) + payload
+    return (
+        struct.pack("!IHBB", 0x60000000, len(payload), next_header, 64)
+        + socket.inet_pton(socket.AF_INET6, source)
+        + socket.inet_pton(socket.AF_INET6, destination)
+        + payload
+    )
 
 
 def udp(payload, source_port=5070, destination_port=5060):
@@ -69,8 +97,10 @@ class Frame:
         self._send(self._lab.proxy, TO_CALLER, self._lab.caller, "eth0")
 
     def _send(self, sender, sender_interface, receiver, receiver_interface):
-        addresses = b"".join(bytes.fromhex(namespace.hardware_address(interface).replace(":", ""))
-                             for namespace, interface in ((receiver, receiver_interface), (sender, sender_interface)))
+        addresses = b"".join(
+            bytes.fromhex(namespace.hardware_address(interface).replace(":", ""))
+            for namespace, interface in ((receiver, receiver_interface), (sender, sender_interface))
+        )
         with sender.socket(socket.AF_PACKET, socket.SOCK_RAW, 0) as raw:
             raw.bind((sender_interface, 0))
             raw.send(addresses + self._rest)

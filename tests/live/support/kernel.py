@@ -21,13 +21,18 @@ def held_by(pid):
         except OSError:
             continue
         for key, kind in _KINDS.items():
-            held.update((kind, int(number)) for number in re.findall(rf"^{key}:\s+(\d+)$", text, re.MULTILINE))
+            held.update(
+                (kind, int(number)) for number in re.findall(rf"^{key}:\s+(\d+)$", text, re.MULTILINE)
+            )
     return held
 
 
 def still_there(objects):
-    return {(kind, number) for kind, number in objects
-            if run("bpftool", kind, "show", "id", str(number), check=False).returncode == 0}
+    return {
+        (kind, number)
+        for kind, number in objects
+        if run("bpftool", kind, "show", "id", str(number), check=False).returncode == 0
+    }
 
 
 def hooked(namespace, interface):
@@ -37,16 +42,28 @@ def hooked(namespace, interface):
     for group in shown:
         for hook, entries in group.items():
             for entry in entries if isinstance(entries, list) else ():
-                found.add((hook, entry.get("kind") or entry.get("mode"), entry.get("name"),
-                           entry.get("id") or entry.get("prog_id")))
+                found.add(
+                    (
+                        hook,
+                        entry.get("kind") or entry.get("mode"),
+                        entry.get("name"),
+                        entry.get("id") or entry.get("prog_id"),
+                    )
+                )
     return found
 
 
 def qdiscs_and_filters(namespace, interface):
     """The text of every qdisc and filter, as `tc` shows them."""
-    return "\n".join(namespace.run("tc", *what, "show", "dev", interface, *where, check=False).stdout
-                     for what, where in ((("qdisc",), ()), (("filter",), ("ingress",)), (("filter",), ("egress",))))
+    return "\n".join(
+        namespace.run("tc", *what, "show", "dev", interface, *where, check=False).stdout
+        for what, where in ((("qdisc",), ()), (("filter",), ("ingress",)), (("filter",), ("egress",)))
+    )
 
 
 def pins():
-    return {os.path.join(folder, name) for folder, folders, files in os.walk("/sys/fs/bpf") for name in folders + files}
+    return {
+        os.path.join(folder, name)
+        for folder, folders, files in os.walk("/sys/fs/bpf")
+        for name in folders + files
+    }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One run of many calls through the proxy, watched by sipsonde and by tcpdump, for several tests to look at."""
+"""One run of many calls through the proxy, watched by sipsonde and by tcpdump, for several tests."""
 
 from lab import sipp
 from lab.topology import PROXY_TO_CALLEE, PROXY_TO_CALLER, TO_CALLEE, TO_CALLER
@@ -9,15 +9,25 @@ from .case import new_folder, new_topology, start_agent, start_kamailio
 
 
 class Observation:
-    def __init__(self, cleanup, calls, loss_percent=0, scenario="caller-talks", hold_ms=1500, quiet_seconds=1.0,
-                 configuration=""):
+    def __init__(
+        self,
+        cleanup,
+        calls,
+        loss_percent=0,
+        scenario="caller-talks",
+        hold_ms=1500,
+        quiet_seconds=1.0,
+        configuration="",
+    ):
         folder, lab = new_folder(cleanup), new_topology(cleanup)
         if loss_percent:
             lab.lose(loss_percent)
         start_kamailio(lab, folder, cleanup)
         sipp.callee(lab, folder, "callee-answers", 5080)
-        captures = [Capture(lab.proxy, folder, TO_CALLER, PROXY_TO_CALLER),
-                    Capture(lab.proxy, folder, TO_CALLEE, PROXY_TO_CALLEE)]
+        captures = [
+            Capture(lab.proxy, folder, TO_CALLER, PROXY_TO_CALLER),
+            Capture(lab.proxy, folder, TO_CALLEE, PROXY_TO_CALLEE),
+        ]
         for capture in captures:
             cleanup(capture.stop)
         self.agent = start_agent(lab, folder, cleanup, configuration=configuration)
@@ -34,5 +44,8 @@ class Observation:
         self.truth = Truth(captures)
 
     def rows_of(self, direction, **values):
-        return [row for row in self.rows if row["direction"] == direction
-                and all(row[key] == value for key, value in values.items())]
+        return [
+            row
+            for row in self.rows
+            if row["direction"] == direction and all(row[key] == value for key, value in values.items())
+        ]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""unittest's loader with an output of its own: one line a test, what failed under it, and the counts at the end."""
+"""unittest's loader with an output of its own: one line a test, what failed under it, the counts last."""
 
 import os
 import signal
@@ -18,7 +18,9 @@ class LineResult(unittest.TestResult):
 
     @staticmethod
     def _sentence(test):
-        name = test.id().split(".")  # module, class, function; a class whose setUp broke is `setUpClass (a.B)`
+        name = test.id().split(
+            "."
+        )  # module, class, function; a class whose setUp broke is `setUpClass (a.B)`
         if len(name) == 3:
             return f"{name[0].removeprefix('test_')}: {name[2].removeprefix('test_').replace('_', ' ')}"
         return str(test)
@@ -75,17 +77,24 @@ def interrupted(*_):
 
 def main(folder, wanted):
     if os.geteuid() != 0:
-        print("tests/live/run: not root; it makes network namespaces and loads BPF programs: run it as root",
-              file=sys.stderr)
+        print(
+            "tests/live/run: not root; it makes network namespaces and loads BPF programs: run it as root",
+            file=sys.stderr,
+        )
         return 1
     if not os.path.exists(SIPSONDE):
-        print(f"tests/live/run: no {SIPSONDE}; build it first: cmake -B build && cmake --build build", file=sys.stderr)
+        print(
+            f"tests/live/run: no {SIPSONDE}; build it first: cmake -B build && cmake --build build",
+            file=sys.stderr,
+        )
         return 1
     signal.signal(signal.SIGTERM, interrupted)
     result = LineResult()
     suite = unittest.defaultTestLoader.discover(folder, "test_*.py", folder)
     if wanted:
-        suite = unittest.TestSuite(test for test in tests_of(suite) if any(part in test.id() for part in wanted))
+        suite = unittest.TestSuite(
+            test for test in tests_of(suite) if any(part in test.id() for part in wanted)
+        )
     try:
         suite.run(result)
     except KeyboardInterrupt:
