@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Adds up what the call model states: how legs ended and how long their parts took.
+#pragma once
+
+#include <prometheus/collectable.h>
+#include <prometheus/metric_family.h>
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "config/settings.h"
+#include "facts/fact.h"
+#include "metrics/atomic_histogram.h"
+#include "metrics/latency.h"
+
+namespace sipsonde {
+
+// Upper edges of call durations.
+inline constexpr std::array<std::uint64_t, 11> kDurationEdgesNs = {
+    1 * kNsPerSecond,    5 * kNsPerSecond,    10 * kNsPerSecond,  30 * kNsPerSecond,
+    60 * kNsPerSecond,   120 * kNsPerSecond,  300 * kNsPerSecond, 600 * kNsPerSecond,
+    1800 * kNsPerSecond, 3600 * kNsPerSecond, 7200 * kNsPerSecond};
+
+class CallTally : public prometheus::Collectable {
+ public:
+  // `trunks` outlives the tally.
+  explicit CallTally(const TrunkTable& trunks);
+
+  // On a worker's thread; several may at once. Takes no lock and allocates nothing.
+  void consume(const Fact& fact);
+
+  std::vector<prometheus::MetricFamily> Collect() const override;
+
+ private:
+  using Latency = AtomicHistogram<kLatencyEdgesNs, kNsPerSecond>;
+  using Duration = AtomicHistogram<kDurationEdgesNs, kNsPerSecond>;
+  using Counter = std::atomic<std::uint64_t>;
+
+  struct Trunk {
+    std::array<std::array<Counter, kDispositionCount>, SIPSONDE_DIRECTION_COUNT> calls{};
+    std::array<Duration, kDispositionCount> duration;
+  };
+  struct Direction {
+    Latency setup;
+    Latency ringing;
+    Latency teardown;
+  };
+
+  void count_leg(const CallRecord& record);
+  prometheus::MetricFamily calls() const;
+  prometheus::MetricFamily durations() const;
+  prometheus::MetricFamily delays(FamilyName name, Latency Direction::*part) const;
+  prometheus::MetricFamily failures() const;
+  prometheus::MetricFamily timeouts() const;
+
+  const TrunkTable& trunks_;
+  std::vector<Trunk> by_trunk_;
+  std::array<Direction, SIPSONDE_DIRECTION_COUNT> by_direction_;
+  std::array<Counter, kFailureReasonCount> failed_{};
+  std::array<Counter, SIPSONDE_METHOD_COUNT> timed_out_{};
+};
+
+}  // namespace sipsonde

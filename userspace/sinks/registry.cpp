@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sinks/registry.h"
+
+#include "sinks/json_lines_file.h"
+
+namespace sipsonde {
+namespace {
+
+using MadeSink = Result<std::unique_ptr<Sink>>;  // null: not configured
+using Maker = MadeSink (*)(const Settings&, const FactContext&, FileMode);
+
+template <typename FileKind>
+MadeSink make_file(std::string_view name, const std::optional<FileSink>& block, std::string_view key,
+                   const FactContext& context, FileMode mode) {
+  if (!block) return std::unique_ptr<Sink>{};
+  auto file = LineFile::open(std::string(name), block->path, mode, block->rotate_bytes,
+                             "give a path that can be written in " + std::string(key) + " or with -o");
+  if (!file) return file.error();
+  return std::unique_ptr<Sink>(std::make_unique<FileKind>(name, *std::move(file), context));
+}
+
+MadeSink make_events_file(const Settings& settings, const FactContext& context, FileMode mode) {
+  return make_file<EventsFile>("events-file", settings.events_file, "events.file.path", context, mode);
+}
+
+MadeSink make_cdr_file(const Settings& settings, const FactContext& context, FileMode mode) {
+  return make_file<CdrFile>("cdr-file", settings.cdr_file, "cdr.file.path", context, mode);
+}
+
+constexpr Maker kMakers[] = {
+    make_events_file,
+    make_cdr_file,
+};
+
+}  // namespace
+
+Result<std::vector<std::unique_ptr<Sink>>> make_sinks(const Settings& settings, const FactContext& context,
+                                                      FileMode mode) {
+  std::vector<std::unique_ptr<Sink>> sinks;
+  for (const Maker make : kMakers) {
+    auto sink = make(settings, context, mode);
+    if (!sink) return sink.error();
+    if (*sink) sinks.push_back(*std::move(sink));
+  }
+  return sinks;
+}
+
+}  // namespace sipsonde
