@@ -32,7 +32,7 @@ tally_log() {
 # tally_junit FILE STATUS: what ctest wrote.
 tally_junit() {
   local head tests failures skipped
-  head=$(grep -m 1 -A 6 '<testsuite ' "$1" 2>/dev/null | tr '\n' ' ' || true)
+  head=$(grep -m 1 -A 6 '<testsuite ' "$1" 2>/dev/null | tr '\n\t' '  ' || true)
   tests=$(sed -nE 's/.* tests="([0-9]+)".*/\1/p' <<<"${head}")
   failures=$(sed -nE 's/.* failures="([0-9]+)".*/\1/p' <<<"${head}")
   skipped=$(sed -nE 's/.* skipped="([0-9]+)".*/\1/p' <<<"${head}")
