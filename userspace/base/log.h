@@ -2,8 +2,10 @@
 // Log lines go to stderr, as text or as JSON; stdout belongs to what a command was asked to print.
 #pragma once
 
+#include <spdlog/formatter.h>
 #include <spdlog/spdlog.h>
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -13,6 +15,9 @@ namespace sipsonde {
 
 // level: trace debug info warn error off; format: text | json.
 Result<Done> configure_log(const std::string& level, const std::string& format);
+
+// One line of JSON for each message, valid whatever the message holds: {"ts":…,"level":…,"message":…}.
+std::unique_ptr<spdlog::formatter> json_log_formatter();
 
 // Bytes from a packet as they may stand in a log line: printable ASCII, the rest as \xNN, at most 200.
 std::string printable(std::string_view bytes);
