@@ -15,8 +15,9 @@ enum {
 /* Upper edges of the latency histograms in milliseconds. X(edge) */
 #define SIPSONDE_LATENCY_EDGES_MS(X)                                                                         \
 	X(1)                                                                                                 \
-	X(2) X(4) X(8) X(16) X(32) X(64) X(128) X(256) X(512) X(1000) X(1500) X(2000) X(3000) X(4000)        \
-		X(6000) X(8000) X(12000) X(16000) X(24000) X(32000) X(64000)
+	X(2)                                                                                                 \
+	X(4) X(8) X(16) X(32) X(64) X(128) X(256) X(512) X(1000) X(1500) X(2000) X(3000) X(4000) X(6000)     \
+		X(8000) X(12000) X(16000) X(24000) X(32000) X(64000)
 
 enum { SIPSONDE_LATENCY_EDGE_COUNT = 22 };
 
@@ -41,6 +42,7 @@ struct sipsonde_counters {
 	__u64 ring_events[SIPSONDE_WORKERS_MAX][SIPSONDE_KIND_COUNT];
 	__u64 ring_dropped[SIPSONDE_WORKERS_MAX][SIPSONDE_KIND_COUNT];
 	__u64 evictions[SIPSONDE_TABLE_COUNT];
+	__u64 occupied[SIPSONDE_TABLE_COUNT]; /* ways and slots taken for the first time */
 	struct sipsonde_histogram response_time[SIPSONDE_DIRECTION_COUNT][SIPSONDE_METHOD_COUNT]
 					       [SIPSONDE_STAGE_COUNT];
 	__u64 responses[SIPSONDE_DIRECTION_COUNT][SIPSONDE_METHOD_COUNT][SIPSONDE_TRANSPORT_COUNT]
@@ -63,11 +65,12 @@ struct sipsonde_transaction {
 	__u64 first_ns;
 	__u64 last_ns;
 	__u32 seen[SIPSONDE_TRANSACTION_RESPONSES]; /* code << 22 | hash of To-tag and RSeq */
-	__u8 seen_count;
+	__u32 seen_count;
 	__u8 direction;
 	__u8 flags;
 	__u8 method;
-	__u32 reserved[3];
+	__u8 reserved;
+	__u32 spare[2];
 };
 
 /* A possible RTP stream under probation (RFC 3550 A.1) or believed; one cache line. Key 0 is free. */

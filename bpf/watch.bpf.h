@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The story of a packet: where it lies, what it is, who shall hear of it. One source for XDP and tc. */
+#ifndef SIPSONDE_WATCH_BPF_H
+#define SIPSONDE_WATCH_BPF_H
+
+#include <linux/pkt_cls.h>
+
+#include "parse/classify.h"
+#include "sip.bpf.h"
+#include "streams.bpf.h"
+
+enum hook { HOOK_XDP, HOOK_TC_INGRESS, HOOK_TC_EGRESS };
+
+/* ---- the two kinds of context ---- */
+
+static __always_inline long load_bytes(void *ctx, enum hook hook, __u32 offset, void *to, __u32 length)
+{
+	if (hook == HOOK_XDP)
+		return bpf_xdp_load_bytes(ctx, offset, to, length);
+	return bpf_skb_load_bytes(ctx, offset, to, length);
+}
+
+static __always_inline __u32 frame_length(void *ctx, enum hook hook)
+{
+	if (hook == HOOK_XDP)
+		return (__u32)bpf_xdp_get_buff_len(ctx);
+	return ((struct __sk_buff *)ctx)->len;
+}
+
+/* Volatile: clang 19 would choose between two addresses and load once, and the verifier refuses a context
+ * pointer that was moved. */
+static __always_inline __u32 interface_of(void *ctx, enum hook hook)
+{
+	if (hook == HOOK_XDP)
+		return *(volatile __u32 *)&((struct xdp_md *)ctx)->ingress_ifindex;
+	return *(volatile __u32 *)&((struct __sk_buff *)ctx)->ifindex;
+}
+
+static __always_inline struct sight sight_of(void *ctx, enum hook hook)
+{
+	struct sight sight = {
+		.ifindex = interface_of(ctx, hook),
+		.flow = hook == HOOK_TC_EGRESS ? SIPSONDE_FLOW_egress : SIPSONDE_FLOW_ingress,
+		.hook_label = hook == HOOK_XDP ? SIPSONDE_HOOK_xdp : SIPSONDE_HOOK_tc,
+	};
+
+	if (knobs.replay) {
+		sight.flow = replay.flow;
+		sight.hook_label = replay.hook;
+		sight.ifindex = replay.ifindex;
+	}
+	return sight;
+}
+
+static __always_inline __u64 now_ns(void)
+{
+	return knobs.replay ? replay.now_ns : bpf_ktime_get_ns();
+}
+
+/* On a mirror port everything is ingress; what one of the node's own addresses sent is egress. */
+static __always_inline void apply_local_networks(const struct packet *packet, struct sight *sight)
+{
+	struct local_network source = {.prefix_bits = 128};
+
+	if (!knobs.local_networks || knobs.replay)
+		return;
+	__builtin_memcpy(source.address, packet->src_addr, sizeof(source.address));
+	sight->flow =
+		bpf_map_lookup_elem(&local_networks, &source) ? SIPSONDE_FLOW_egress : SIPSONDE_FLOW_ingress;
+}
+
+/* ---- the head of a sample ---- */
+
+static __always_inline void fill_head(struct sipsonde_event *head, const struct packet *packet,
+				      const struct sight *sight, __u8 kind)
+{
+	__builtin_memset(head, 0, sizeof(*head));
+	head->time_ns = now_ns();
+	head->ifindex = sight->ifindex;
+	head->src_port = packet->src_port;
+	head->dst_port = packet->dst_port;
+	head->vlan_id = packet->vlan_id;
+	head->kind = kind;
+	head->flow = sight->flow;
+	head->transport = SIPSONDE_TRANSPORT_udp;
+	head->path = SIPSONDE_PATH_packet;
+	__builtin_memcpy(head->src_addr, packet->src_addr, 16);
+	__builtin_memcpy(head->dst_addr, packet->dst_addr, 16);
+}
+
+/* Copies `length` bytes of the frame behind the head; what the capture cut is marked. Returns 0 on success.
+ */
+static __always_inline int copy_text(void *ctx, enum hook hook, struct scratch *scratch, __u32 frame,
+				     __u32 offset, __u32 length)
+{
+	scratch->head.wire_len = length;
+	if (offset >= frame)
+		return -1;
+	if (length > frame - offset) {
+		length = frame - offset;
+		scratch->head.flags |= SIPSONDE_EVENT_TRUNCATED;
+	}
+	asm volatile("" : "+r"(length)); /* keep the check on the register that the helper gets */
+	if (length == 0 || length >= TEXT_MAX)
+		return -1;
+	scratch->head.payload_len = length;
+	return (int)load_bytes(ctx, hook, offset, scratch->text.bytes, length);
+}
+
+/* ---- one datagram ---- */
+
+static __always_inline int is_sip_port(__u16 port)
+{
+	return sip_ports[port >> 6] >> (port & 63) & 1;
+}
+
+static __always_inline int may_be_sip(const struct packet *packet)
+{
+	return knobs.detect_any || is_sip_port(packet->src_port) || is_sip_port(packet->dst_port);
+}
+
+static __always_inline __u8 watch_sip_datagram(void *ctx, enum hook hook, __u32 slot,
+					       const struct packet *packet, const struct sight *sight)
+{
+	struct scratch *scratch = scratch_of(slot);
+
+	if (!scratch)
+		return SIPSONDE_VERDICT_other;
+	fill_head(&scratch->head, packet, sight, SIPSONDE_KIND_sip);
+	if (copy_text(ctx, hook, scratch, sight->frame_length, packet->payload_offset,
+		      packet->payload_length))
+		return SIPSONDE_VERDICT_other;
+	if (!step_text(slot))
+		return SIPSONDE_VERDICT_other;
+	emit(scratch, 1);
+	return SIPSONDE_VERDICT_sip;
+}
+
+static __always_inline __u8 watch_rtp(const struct packet *packet, const struct sight *sight,
+				      const struct opening *opening)
+{
+	__u16 sequence = (__u16)((opening->first >> 16 & 0xff) << 8 | (opening->first >> 24 & 0xff));
+
+	return believe_stream(packet, sequence, opening->next, sight->ifindex, now_ns())
+		       ? SIPSONDE_VERDICT_rtp
+		       : SIPSONDE_VERDICT_other;
+}
+
+static __always_inline __u8 watch_datagram(void *ctx, enum hook hook, __u32 slot, const struct packet *packet,
+					   const struct sight *sight, const struct opening *opening)
+{
+	switch (classify_payload(opening, packet->payload_length)) {
+	case CONTENT_TEXT:
+		return may_be_sip(packet) ? watch_sip_datagram(ctx, hook, slot, packet, sight)
+					  : (__u8)SIPSONDE_VERDICT_other;
+	case CONTENT_RTP:
+		return watch_rtp(packet, sight, opening);
+	case CONTENT_RTCP:
+		return SIPSONDE_VERDICT_rtcp;
+	case CONTENT_DTLS:
+		return SIPSONDE_VERDICT_dtls;
+	case CONTENT_STUN:
+		return SIPSONDE_VERDICT_stun;
+	default:
+		return SIPSONDE_VERDICT_other;
+	}
+}
+
+/* The first twelve bytes by way of a copy, where they are not in linear memory or fewer. */
+static __always_inline void load_opening(void *ctx, enum hook hook, const struct packet *packet, __u32 frame,
+					 struct opening *opening)
+{
+	__u32 length = packet->payload_length;
+
+	opening->first = 0;
+	opening->next = 0;
+	if (packet->payload_offset >= frame)
+		return;
+	if (length > frame - packet->payload_offset)
+		length = frame - packet->payload_offset;
+	if (length >= 12) {
+		load_bytes(ctx, hook, packet->payload_offset, opening, 12);
+	} else if (length >= 8) {
+		load_bytes(ctx, hook, packet->payload_offset, opening, 8);
+	} else if (length >= 4) {
+		load_bytes(ctx, hook, packet->payload_offset, opening, 4);
+	}
+}
+
+/* ---- fragments ---- */
+
+static __always_inline __u64 fragment_key(const struct packet *packet, __u32 ifindex)
+{
+	__u64 key = knobs.hash_seed;
+
+	key = mix(key, (__u64)packet->src_addr[0] << 32 | packet->src_addr[1]);
+	key = mix(key, (__u64)packet->src_addr[2] << 32 | packet->src_addr[3]);
+	key = mix(key, (__u64)packet->dst_addr[0] << 32 | packet->dst_addr[1]);
+	key = mix(key, (__u64)packet->dst_addr[2] << 32 | packet->dst_addr[3]);
+	key = mix(key, (__u64)ifindex << 32 | packet->fragment_id);
+	return key ? key : 1;
+}
+
+enum { LATE_PARTS_A_SECOND = 2000, FRAGMENT_LIFETIME_SECONDS = 30 };
+
+#define SECOND_NS 1000000000ULL
+
+/* A later part whose first was not seen may have overtaken it: some of them are handed over, for who floods
+ * us with such parts shall not fill the ring. */
+static __always_inline int admit_late_part(struct scratch *scratch, __u64 now)
+{
+	if (now - scratch->late_window_ns >= SECOND_NS) {
+		scratch->late_window_ns = now;
+		scratch->late_count = 0;
+	}
+	return scratch->late_count++ < LATE_PARTS_A_SECOND;
+}
+
+/* Whether the first part holds the beginning of SIP; the text and head are in the scratch. */
+static __always_inline int opens_sip(void *ctx, enum hook hook, __u32 slot, struct scratch *scratch,
+				     const struct packet *packet, __u32 frame)
+{
+	if (!packet->is_udp || !may_be_sip(packet))
+		return 0;
+	if (copy_text(ctx, hook, scratch, frame, packet->payload_offset, packet->payload_length))
+		return 0;
+	if (!opens_text(word_at(&scratch->text, 0)))
+		return 0;
+	begin_scan(scratch);
+	return step_start_line(slot);
+}
+
+/* The first part of a datagram decides for the others, which have no ports. */
+static __always_inline int belongs_to_sip(void *ctx, enum hook hook, __u32 slot, struct scratch *scratch,
+					  const struct packet *packet, __u32 frame, __u64 key)
+{
+	__u32 index = (__u32)(key >> 32) & (knobs.fragment_slots - 1);
+	struct sipsonde_fragment_key *entry = bpf_map_lookup_elem(&fragment_keys, &index);
+	__u64 now = scratch->head.time_ns;
+	struct sipsonde_counters *counters = counters_here();
+	int known;
+
+	if (!entry)
+		return 0;
+	known = entry->key == key && now - entry->time_ns < FRAGMENT_LIFETIME_SECONDS * SECOND_NS;
+	if (packet->fragment == FRAGMENT_LATER)
+		return known ? entry->is_sip : (__u32)admit_late_part(scratch, now);
+	if (counters && entry->key && !known && entry->is_sip && now - entry->time_ns < SECOND_NS)
+		count(&counters->evictions[SIPSONDE_TABLE_fragments], 1);
+	if (counters && !entry->key)
+		count(&counters->occupied[SIPSONDE_TABLE_fragments], 1);
+	entry->is_sip = (__u32)opens_sip(ctx, hook, slot, scratch, packet, frame);
+	entry->time_ns = now;
+	entry->key = key;
+	return entry->is_sip;
+}
+
+static __always_inline __u8 watch_fragment(void *ctx, enum hook hook, const struct packet *packet,
+					   const struct sight *sight)
+{
+	__u32 slot = slot_of_hook(hook);
+	struct scratch *scratch = scratch_of(slot);
+	__u64 key = fragment_key(packet, sight->ifindex);
+
+	if (!scratch)
+		return SIPSONDE_VERDICT_other;
+	fill_head(&scratch->head, packet, sight, SIPSONDE_KIND_fragment);
+	if (!belongs_to_sip(ctx, hook, slot, scratch, packet, sight->frame_length, key))
+		return SIPSONDE_VERDICT_other;
+	scratch->head.flags = 0;
+	scratch->head.call_hash = (__u32)(key >> 32);
+	if (!copy_text(ctx, hook, scratch, sight->frame_length, packet->network_offset,
+		       packet->network_length))
+		emit(scratch, 1);
+	return SIPSONDE_VERDICT_fragment;
+}
+
+/* ---- a buffer of several datagrams (UDP GSO and GRO) ---- */
+
+enum { SEGMENTS_MAX = 128 };
+
+/* The datagram at `offset` of the buffer whose headers are in the scratch. */
+STEP int step_segment(struct __sk_buff *ctx, __u32 slot, __u32 offset, __u32 length)
+{
+	struct scratch *scratch = scratch_of(slot);
+	struct opening opening;
+	struct packet packet;
+	struct sight sight;
+	__u8 verdict;
+
+	if (!scratch)
+		return 0;
+	packet = scratch->packet;
+	packet.payload_offset = offset;
+	packet.payload_length = length;
+	sight = scratch->sight;
+	load_opening(ctx, HOOK_TC_INGRESS, &packet, sight.frame_length, &opening);
+	verdict = watch_datagram(ctx, HOOK_TC_INGRESS, slot, &packet, &sight, &opening);
+	count_packets(sight.hook_label, sight.flow, verdict, 1);
+	return 0;
+}
+
+static __always_inline void watch_segments(struct __sk_buff *ctx, __u32 slot, const struct packet *packet,
+					   const struct sight *sight)
+{
+	struct scratch *scratch = scratch_of(slot);
+	__u32 done = 0, length = packet->payload_length, segment_length = ctx->gso_size;
+	__u32 begin = packet->payload_offset;
+
+	if (!scratch)
+		return;
+	scratch->packet = *packet;
+	scratch->sight = *sight;
+	for (int i = 0; i < SEGMENTS_MAX && done < length; i++) {
+		__u32 rest = length - done;
+
+		step_segment(ctx, slot, begin + done, rest < segment_length ? rest : segment_length);
+		done += segment_length;
+	}
+}
+
+/* ---- one frame ---- */
+
+/* Headers that are rare, or do not lie in linear memory, are parsed from a copy into scratch.packet. */
+static __always_inline int parse_copy(void *ctx, enum hook hook, __u32 slot)
+{
+	struct scratch *scratch = scratch_of(slot);
+	__u32 length = frame_length(ctx, hook);
+	struct cursor cursor = {.deep = 1};
+
+	if (!scratch)
+		return 0;
+	__builtin_memset(&scratch->packet, 0, sizeof(scratch->packet));
+	if (length > HEADERS_MAX)
+		length = HEADERS_MAX;
+	asm volatile("" : "+r"(length)); /* keep the check on the register that the helper gets */
+	if (length == 0 || length > HEADERS_MAX)
+		return 0;
+	if (load_bytes(ctx, hook, 0, scratch->text.bytes, length))
+		return 0;
+	cursor.base = scratch->text.bytes;
+	cursor.end = scratch->text.bytes + length;
+	parse_packet(&cursor, &scratch->packet);
+	return 0;
+}
+
+STEP int step_parse_copy_xdp(struct xdp_md *ctx, __u32 slot)
+{
+	return parse_copy(ctx, HOOK_XDP, slot);
+}
+
+STEP int step_parse_copy_tc(struct __sk_buff *ctx, __u32 slot)
+{
+	return parse_copy(ctx, HOOK_TC_INGRESS, slot);
+}
+
+static __always_inline void parse_again(void *ctx, enum hook hook, struct packet *packet)
+{
+	__u32 slot = slot_of_hook(hook);
+	struct scratch *scratch = scratch_of(slot);
+
+	if (!scratch)
+		return;
+	if (hook == HOOK_XDP)
+		step_parse_copy_xdp(ctx, slot);
+	else
+		step_parse_copy_tc(ctx, slot);
+	*packet = scratch->packet;
+}
+
+static __always_inline void parse_frame(void *ctx, enum hook hook, struct packet *packet)
+{
+	struct cursor cursor = {};
+
+	if (hook == HOOK_XDP) {
+		cursor.base = (const __u8 *)(long)((struct xdp_md *)ctx)->data;
+		cursor.end = (const __u8 *)(long)((struct xdp_md *)ctx)->data_end;
+	} else {
+		cursor.base = (const __u8 *)(long)((struct __sk_buff *)ctx)->data;
+		cursor.end = (const __u8 *)(long)((struct __sk_buff *)ctx)->data_end;
+	}
+	parse_packet(&cursor, packet);
+	if (cursor.again)
+		parse_again(ctx, hook, packet);
+	if (hook != HOOK_XDP && ((struct __sk_buff *)ctx)->vlan_present && !packet->vlan_id)
+		packet->vlan_id = ((struct __sk_buff *)ctx)->vlan_tci & 0x0fff;
+}
+
+static __always_inline void watch_frame(void *ctx, enum hook hook)
+{
+	struct sight sight = sight_of(ctx, hook);
+	__u8 verdict = SIPSONDE_VERDICT_other;
+	struct packet packet = {};
+	struct opening opening;
+	__u32 segments = 1;
+
+	if (hook != HOOK_XDP && ((struct __sk_buff *)ctx)->gso_segs > 1)
+		segments = ((struct __sk_buff *)ctx)->gso_segs;
+	parse_frame(ctx, hook, &packet);
+	apply_local_networks(&packet, &sight);
+	if (packet.fragment) {
+		sight.frame_length = frame_length(ctx, hook);
+		verdict = watch_fragment(ctx, hook, &packet, &sight);
+	} else if (packet.is_udp) {
+		sight.frame_length = frame_length(ctx, hook);
+		if (segments > 1) {
+			watch_segments(ctx, slot_of_hook(hook), &packet, &sight);
+			return;
+		}
+		load_opening(ctx, hook, &packet, sight.frame_length, &opening);
+		verdict = watch_datagram(ctx, hook, slot_of_hook(hook), &packet, &sight, &opening);
+	}
+	count_packets(sight.hook_label, sight.flow, verdict, segments);
+}
+
+/* ---- from the agent ---- */
+
+static __always_inline void watch_handed_back(struct sipsonde_hand_back *message)
+{
+	__u32 slot = knobs.scratch_cpus * SLOTS_A_CPU + message->slot;
+	struct scratch *scratch = scratch_of(slot);
+	__u32 length = message->head.payload_len;
+
+	message->emitted = 0;
+	asm volatile("" : "+r"(length));
+	if (!scratch || message->slot >= SIPSONDE_WORKERS_MAX || length == 0 || length >= TEXT_MAX)
+		return;
+	scratch->head = message->head;
+	if (bpf_copy_from_user(scratch->text.bytes, length, (const void *)(long)message->payload))
+		return;
+	if (message->operation == SIPSONDE_HAND_BACK_COUNT && !step_text(slot))
+		return;
+	message->emitted = (__u32)emit(scratch, 0);
+}
+
+#endif
