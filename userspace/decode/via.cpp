@@ -48,6 +48,7 @@ bool decode_via(std::string_view value, Via& via) {
   if (via.transport.empty() || rest.empty() || !is_space(rest.front())) return false;
 
   rest = trim_front(rest);
+  if (rest.starts_with('/')) return false;  // a slash too many: no telling where the host begins
   const std::size_t end = std::min(rest.find_first_of(";,"), rest.size());
   via.sent_by = trim_back(rest.substr(0, end));
   rest.remove_prefix(end);

@@ -2,9 +2,13 @@
 // What is broken, what is merely odd, and what the capture cut off: one line of a good message is changed.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <memory>
+
 #include "base/labels.h"
 #include "decode/sip_message.h"
 #include "message_text.h"
+#include "parse/sip.h"
 
 namespace sipsonde {
 namespace {
@@ -42,6 +46,23 @@ class Message : public testing::TestWithParam<Case> {};
 TEST_P(Message, IsJudgedWhole) {
   SipMessage message;
   EXPECT_EQ(label(decode_sip(GetParam().bytes, false, message)), GetParam().expected);
+}
+
+// The kernel's judgement from the same bytes (bpf/parse/sip.h, built for the host): what it finds broken the
+// agent calls by the same name, and the agent finds nothing broken in the kernel's part that the kernel did
+// not.
+TEST_P(Message, IsJudgedAsTheKernelDoes) {
+  const std::string& bytes = GetParam().bytes;
+  const auto text = std::make_unique<struct text>();
+  std::ranges::copy(bytes, text->bytes);
+  sip_scan scan{};
+  scan.length = static_cast<__u32>(bytes.size());
+  // What the kernel does not take for SIP never gets here; what a bound hides from it is the agent's alone.
+  if (!judge_sip(text.get(), &scan) || scan.deferred != SIPSONDE_DEFERRED_none) return;
+  SipMessage message;
+  const sipsonde_malformed judgement = decode_sip(bytes, false, message);
+  const bool agent_only = judgement >= SIPSONDE_MALFORMED_from_missing;
+  EXPECT_EQ(label(static_cast<sipsonde_malformed>(scan.malformed)), agent_only ? "none" : label(judgement));
 }
 
 const Case kStartLines[] = {
