@@ -65,7 +65,7 @@ class TreeBuilder final : public YAML::EventHandler {
   static void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
     // "?" is a plain value, "!" a quoted one.
     if (!tag.empty() && tag != "?" && tag != "!")
-      throw Refusal{line_of(mark), "tags (" + quoted(tag) + ") are not taken; write the value alone"};
+      throw Refusal{line_of(mark), "tags (" + in_quotes(tag) + ") are not taken; write the value alone"};
   }
 
   void count(unsigned line) {
@@ -132,10 +132,10 @@ std::optional<Refusal> find_bad_byte(std::string_view text) {
   while (!text.empty()) {
     const auto byte = static_cast<unsigned char>(text.front());
     if ((byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7f)
-      return Refusal{line, "control character " + quoted(text.substr(0, 1)) + "; remove it"};
+      return Refusal{line, "control character " + in_quotes(text.substr(0, 1)) + "; remove it"};
     const std::size_t length = utf8_length(text);
     if (length == 0)
-      return Refusal{line, "byte " + quoted(text.substr(0, 1)) + " is not UTF-8; save the file as UTF-8"};
+      return Refusal{line, "byte " + in_quotes(text.substr(0, 1)) + " is not UTF-8; save the file as UTF-8"};
     if (byte == '\n') ++line;
     text.remove_prefix(length);
   }

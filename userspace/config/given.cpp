@@ -60,14 +60,14 @@ Result<std::size_t> read_choice(const Given& given, std::span<const std::string_
     if (i > 0) list += i + 1 == choices.size() ? " or " : ", ";
     list += choices[i];
   }
-  return given.error(quoted(*text) + " is not taken; use " + list);
+  return given.error(in_quotes(*text) + " is not taken; use " + list);
 }
 
 Result<Done> read_path(const Given& given, std::string& path) {
   const auto text = read_text(given);
   if (!text) return text.error();
   if (text->size() >= PATH_MAX) return given.error("longer than a path can be; shorten it");
-  if (text->ends_with('/')) return given.error(quoted(*text) + " is a directory; name a file in it");
+  if (text->ends_with('/')) return given.error(in_quotes(*text) + " is a directory; name a file in it");
   path = is_off(*text) ? std::string{} : *text;
   return Done{};
 }
@@ -125,9 +125,9 @@ Result<Done> read_interfaces(const Given& given, std::vector<std::string>& inter
     if (!name) return name.error();
     if (*name == "auto") return item.error("auto stands alone; remove it or the names beside it");
     if (!is_interface_name(*name))
-      return item.error(quoted(*name) + " is no interface name; see `ip link` for the names of this host");
+      return item.error(in_quotes(*name) + " is no interface name; see `ip link` for the names of this host");
     if (std::find(interfaces.begin(), interfaces.end(), *name) != interfaces.end())
-      return item.error(quoted(*name) + " is named twice; keep one");
+      return item.error(in_quotes(*name) + " is named twice; keep one");
     interfaces.push_back(*name);
     return Done{};
   });

@@ -9,8 +9,8 @@
 namespace sipsonde {
 
 Error unknown_key(const TextSource& source, const YamlNode& child, std::string_view suggestion) {
-  return source.error(child.key_line,
-                      "unknown key " + quoted(child.key) + "; did you mean " + quoted(suggestion) + "?");
+  return source.error(child.key_line, "unknown key " + in_quotes(child.key) + "; did you mean " +
+                                          in_quotes(suggestion) + "?");
 }
 
 Result<Done> check_keys_are_unique(const TextSource& source, const YamlNode& map) {
@@ -20,7 +20,7 @@ Result<Done> check_keys_are_unique(const TextSource& source, const YamlNode& map
     if (is_new) continue;
     const std::string where = found->second == 0 ? "" : " in line " + std::to_string(found->second);
     return source.error(child.key_line,
-                        "duplicate key " + quoted(child.key) + ", already set" + where + "; keep one");
+                        "duplicate key " + in_quotes(child.key) + ", already set" + where + "; keep one");
   }
   return Done{};
 }

@@ -35,9 +35,9 @@ std::string name_of_this_host() {
 
 Result<std::string> read_whole_file(const std::string& path) {
   const auto failed = [&path] {
-    return Error{
-        "read configuration " + quoted(path) + ": " + std::strerror(errno) + "; give a readable file with -c",
-        2};
+    return Error{"read configuration " + in_quotes(path) + ": " + std::strerror(errno) +
+                     "; give a readable file with -c",
+                 2};
   };
   const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return failed();
@@ -120,7 +120,7 @@ class Loader {
   Result<Done> take_file(const std::string& path) {
     const auto text = read_whole_file(path);
     if (!text) return text.error();
-    const TextSource source{path, true};
+    const TextSource source{one_line(path), true};
     const auto root = parse_document(source, *text);
     if (!root) return root.error();
     if (root->kind == YamlNode::Kind::null) return Done{};
@@ -162,11 +162,11 @@ class Loader {
     if (settings.cdr_file->path.empty()) settings.cdr_file.reset();
     if (settings.events_file && settings.cdr_file && settings.events_file->path == settings.cdr_file->path)
       return complain("cdr.file.path",
-                      quoted(settings.cdr_file->path) + " is the file of events too; give each its own");
+                      in_quotes(settings.cdr_file->path) + " is the file of events too; give each its own");
     if (settings.api_listen) {
       const auto address = parse_address(settings.api_listen->host);
       if (!address || !is_loopback(*address))
-        return complain("api.listen", quoted(to_text(*settings.api_listen)) +
+        return complain("api.listen", in_quotes(to_text(*settings.api_listen)) +
                                           " is no loopback address and the API has no token; use 127.0.0.1:" +
                                           std::to_string(settings.api_listen->port));
     }
@@ -185,7 +185,7 @@ class Loader {
     const std::string path = prefix.empty() ? child.key : prefix + "." + child.key;
     if (!unsupported_key(path).empty())
       return source.error(child.key_line,
-                          "key " + quoted(path) + " is not supported by this version; remove it");
+                          "key " + in_quotes(path) + " is not supported by this version; remove it");
     if (const Key* key = child.key.find('.') == child.key.npos ? find_key(path) : nullptr)
       return take(*key, source, child);
     if (child.key.find('.') != child.key.npos || !is_block(path))
@@ -212,14 +212,14 @@ class Loader {
   }
 
   Result<Done> take_variable(std::string_view name, std::string_view value) {
-    const TextSource source{"environment " + std::string(name)};
+    const TextSource source{"environment " + one_line(name)};
     for (const Key& key : schema()) {
       if (variable_name(key.path) != name) continue;
       const auto node = node_of_variable(key, source, value);
       return node ? take(key, source, *node) : Result<Done>(node.error());
     }
     if (const std::string_view block = unsupported_variable(name); !block.empty())
-      return source.error(0, quoted(block) + " is not supported by this version; remove it");
+      return source.error(0, in_quotes(block) + " is not supported by this version; remove it");
     return refuse_misspelt(source, name);
   }
 

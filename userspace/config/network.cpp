@@ -31,7 +31,7 @@ Result<unsigned> parse_prefix(std::string_view digits, unsigned most) {
   unsigned bits = 0;
   const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
   if (problem != std::errc{} || end != digits.data() + digits.size() || bits > most)
-    return Error{"prefix " + quoted(digits) + " is out of range; use 0 to " + std::to_string(most), 2};
+    return Error{"prefix " + in_quotes(digits) + " is out of range; use 0 to " + std::to_string(most), 2};
   return bits;
 }
 
@@ -60,25 +60,25 @@ Result<Address> parse_address(std::string_view text) {
     }
     if (inet_pton(AF_INET6, terminated.c_str(), address.data()) == 1) return address;
   }
-  return Error{quoted(text) + " is no IP address; write one such as 192.0.2.7 or 2001:db8::7", 2};
+  return Error{in_quotes(text) + " is no IP address; write one such as 192.0.2.7 or 2001:db8::7", 2};
 }
 
 Result<Network> parse_network(std::string_view text) {
   const std::size_t slash = text.find('/');
   const auto address = parse_address(text.substr(0, slash));
   if (!address)
-    return Error{quoted(text) + " is no network; write one such as 192.0.2.0/24 or 2001:db8::/32", 2};
+    return Error{in_quotes(text) + " is no network; write one such as 192.0.2.0/24 or 2001:db8::/32", 2};
 
   const unsigned offset = is_ipv4(*address) && text.find(':') == text.npos ? kMappedBits : 0;
   unsigned bits = 128 - offset;
   if (slash != text.npos) {
     const auto prefix = parse_prefix(text.substr(slash + 1), bits);
-    if (!prefix) return in_context(quoted(text), prefix.error());
+    if (!prefix) return in_context(in_quotes(text), prefix.error());
     bits = *prefix;
   }
   const Network network{masked(*address, offset + bits), static_cast<std::uint8_t>(offset + bits)};
   if (network.address != *address)
-    return Error{quoted(text) + " has bits set behind its prefix; write " + to_text(network), 2};
+    return Error{in_quotes(text) + " has bits set behind its prefix; write " + to_text(network), 2};
   return network;
 }
 

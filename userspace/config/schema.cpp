@@ -54,7 +54,7 @@ Result<Done> read_size(const Given& given, std::uint64_t least, std::uint64_t mo
     auto size = parse_size(text);
     if (size && (*size < least || *size > most))
       return Error{
-          quoted(text) + " is out of range; use " + size_to_text(least) + " to " + size_to_text(most), 2};
+          in_quotes(text) + " is out of range; use " + size_to_text(least) + " to " + size_to_text(most), 2};
     return size;
   };
   return read_parsed(given, parse, target);
@@ -67,7 +67,7 @@ Result<Done> read_silence(const Given& given, std::chrono::seconds& target) {
     if (!duration) return duration.error();
     const auto whole = duration_cast<seconds>(*duration);
     if (whole != *duration || whole < seconds{1} || whole > days{30})
-      return Error{quoted(text) + " is out of range; use whole seconds, 1s to 30d", 2};
+      return Error{in_quotes(text) + " is out of range; use whole seconds, 1s to 30d", 2};
     return whole;
   };
   return read_parsed(given, parse, target);

@@ -26,7 +26,7 @@ Result<Done> read_name(const Given& given, std::string& name) {
            c == '_' || c == '.' || c == ':' || c == '@';
   });
   if (text->empty() || text->size() > kNameMax || !plain)
-    return given.error(quoted(*text) + " is no name; use 1 to " + std::to_string(kNameMax) +
+    return given.error(in_quotes(*text) + " is no name; use 1 to " + std::to_string(kNameMax) +
                        " letters, digits or - _ . : @");
   name = *text;
   return Done{};
@@ -40,7 +40,7 @@ Result<Done> read_domain(const Given& given, std::vector<std::string>& domains) 
   for (const char c : *text) domain.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c);
   constexpr std::string_view kTaken = "abcdefghijklmnopqrstuvwxyz0123456789-.";
   if (domain.empty() || domain.size() > 253 || domain.find_first_not_of(kTaken) != domain.npos)
-    return given.error(quoted(*text) + " is no domain; write one such as pbx.example.com");
+    return given.error(in_quotes(*text) + " is no domain; write one such as pbx.example.com");
   domains.push_back(std::move(domain));
   return Done{};
 }
@@ -68,12 +68,12 @@ Result<Done> read_rule(const Given& given, TrunkTable& trunks) {
   }
   if (rule.name.empty()) return given.error("a trunk has no name; add name: carrier-a");
   if (rule.peers.empty() && rule.domains.empty())
-    return given.error("trunk " + quoted(rule.name) + " matches nothing; add peers or domains");
+    return given.error("trunk " + in_quotes(rule.name) + " matches nothing; add peers or domains");
   if (rule.name == default_trunk().name)
     return given.error("\"default\" is the trunk of what no rule matched; choose another name");
   const auto same = [&rule](const TrunkRule& other) { return other.name == rule.name; };
   if (std::any_of(trunks.begin(), trunks.end(), same))
-    return given.error("trunk " + quoted(rule.name) + " is defined twice; join the two");
+    return given.error("trunk " + in_quotes(rule.name) + " is defined twice; join the two");
   trunks.push_back(std::move(rule));
   return Done{};
 }

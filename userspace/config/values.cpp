@@ -67,15 +67,15 @@ Result<std::uint64_t> parse_count(std::string_view text, std::uint64_t least, st
   const std::string range = std::to_string(least) + " to " + std::to_string(most);
   std::string_view rest = text;
   const bool digits = !text.empty() && text.find_first_not_of("0123456789") == text.npos;
-  if (!digits) return Error{quoted(text) + " is no whole number; use " + range, 2};
+  if (!digits) return Error{in_quotes(text) + " is no whole number; use " + range, 2};
   const auto number = take_number(rest);
   if (!number || *number < least || *number > most)
-    return Error{quoted(text) + " is out of range; use " + range, 2};
+    return Error{in_quotes(text) + " is out of range; use " + range, 2};
   return *number;
 }
 
 Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
-  const Error bad{quoted(text) + " is no duration; write a number and a unit (ms, s, m, h, d) such as 90s",
+  const Error bad{in_quotes(text) + " is no duration; write a number and a unit (ms, s, m, h, d) such as 90s",
                   2};
   std::string_view rest = text;
   std::uint64_t total = 0;
@@ -85,7 +85,7 @@ Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
     if (!number || !factor) return bad;
     const auto part = scaled(*number, *factor, kLongestMs);
     if (!part || *part + total > kLongestMs)
-      return Error{quoted(text) + " is out of range; use at most 3650d", 2};
+      return Error{in_quotes(text) + " is out of range; use at most 3650d", 2};
     total += *part;
   } while (!rest.empty());
   return std::chrono::milliseconds(total);
@@ -100,9 +100,11 @@ Result<std::uint64_t> parse_size(std::string_view text) {
   const auto number = take_number(rest);
   const auto factor = factor_of(kSizeUnits, rest);
   if (!number || !factor)
-    return Error{quoted(text) + " is no size; write bytes or a number with KiB, MiB or GiB such as 64MiB", 2};
+    return Error{in_quotes(text) + " is no size; write bytes or a number with KiB, MiB or GiB such as 64MiB",
+                 2};
   const auto bytes = scaled(*number, *factor, kLargestBytes);
-  if (!bytes) return Error{quoted(text) + " is out of range; use at most " + size_to_text(kLargestBytes), 2};
+  if (!bytes)
+    return Error{in_quotes(text) + " is out of range; use at most " + size_to_text(kLargestBytes), 2};
   return *bytes;
 }
 
@@ -111,7 +113,8 @@ std::string size_to_text(std::uint64_t bytes) {
 }
 
 Result<ListenAddress> parse_listen_address(std::string_view text) {
-  const Error bad{quoted(text) + " is no address to listen on; write ADDRESS:PORT such as 127.0.0.1:9092", 2};
+  const Error bad{in_quotes(text) + " is no address to listen on; write ADDRESS:PORT such as 127.0.0.1:9092",
+                  2};
   const std::size_t colon = text.rfind(':');
   if (colon == text.npos) return bad;
   std::string_view host = text.substr(0, colon);
@@ -122,7 +125,7 @@ Result<ListenAddress> parse_listen_address(std::string_view text) {
   const auto address = parse_address(host);
   if (!address || bracketed != (host.find(':') != host.npos)) return bad;
   const auto port = parse_count(text.substr(colon + 1), 0, 65535);
-  if (!port) return in_context(quoted(text) + ": port", port.error());
+  if (!port) return in_context(in_quotes(text) + ": port", port.error());
   return ListenAddress{std::string(host), static_cast<std::uint16_t>(*port)};
 }
 
@@ -132,8 +135,14 @@ std::string to_text(const ListenAddress& address) {
   return host + ":" + std::to_string(address.port);
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return "\"" + printable(text) + "\"";
+}
+
+std::string one_line(std::string_view text) {
+  std::string out;
+  for (const char c : text) out.push_back(static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c);
+  return out;
 }
 
 }  // namespace sipsonde

@@ -29,6 +29,9 @@ Result<ListenAddress> parse_listen_address(std::string_view text);
 std::string to_text(const ListenAddress& address);
 
 // The text as it may stand in an error line: quoted, printable, short.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
+
+// Text of our own or a path, which may be long and in any language: control characters become blanks.
+std::string one_line(std::string_view text);
 
 }  // namespace sipsonde

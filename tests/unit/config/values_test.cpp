@@ -90,8 +90,8 @@ TEST(ListenAddress, OfAnyOtherFormIsRefused) {
 }
 
 TEST(Quoted, WhatAPersonWroteCannotBreakTheLine) {
-  EXPECT_EQ(quoted("a\nb\x1b[31m"), "\"a\\x0ab\\x1b[31m\"");
-  EXPECT_EQ(sipsonde::quoted(std::string(1000, 'x')).size(), 205u);
+  EXPECT_EQ(in_quotes("a\nb\x1b[31m"), "\"a\\x0ab\\x1b[31m\"");
+  EXPECT_EQ(in_quotes(std::string(1000, 'x')).size(), 205u);
 }
 
 }  // namespace
