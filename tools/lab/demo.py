@@ -2,6 +2,7 @@
 """tools/run --demo: callers, a proxy and callees in network namespaces make calls of several kinds, sipsonde
 watches the proxy, and a short digest is printed until Ctrl-C. Every argument goes to `sipsonde run`."""
 
+import collections
 import json
 import os
 import signal
@@ -102,6 +103,21 @@ def digest(metrics, events):
     sys.stdout.flush()
 
 
+def print_rows(folder):
+    """What was made of the calls: CDRs by disposition, those cut by the end included."""
+    path = os.path.join(folder, "cdr.jsonl")
+    if not os.path.exists(path):
+        return
+    with open(path, encoding="utf-8") as file:
+        count = collections.Counter(
+            json.loads(line)["disposition"] or "cut before an answer" for line in file
+        )
+    print(
+        f"{sum(count.values())} CDRs: "
+        + ", ".join(f"{number} {name}" for name, number in count.most_common())
+    )
+
+
 def output_folder(arguments, otherwise):
     for index, argument in enumerate(arguments[:-1]):
         if argument == "-o":
@@ -150,16 +166,21 @@ def run_demo(arguments):
         except KeyboardInterrupt:
             print("\nending")
         status = agent.stop(signal.SIGTERM, 12)
+        print_rows(written)
         if status != 0:
             sys.stderr.write(agent.output()[-2000:])
         return status
 
 
 def main():
+    endings = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
     def interrupt(*_):
+        for number in endings:  # what is being removed is removed to the end
+            signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in endings:
         signal.signal(number, interrupt)
     try:
         return run_demo(sys.argv[1:])
