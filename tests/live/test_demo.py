@@ -20,7 +20,7 @@ class Demo(unittest.TestCase):
 
     @staticmethod
     def state():
-        """What a demo could leave: links, files of the checkout, folders. Namespaces of others come and go."""
+        """What a demo could leave: files of the checkout, folders, links to namespaces of its own."""
         return {
             "checkout": run(
                 "git", "-C", ROOT, "status", "--porcelain", "tools", "tests/live", check=False
