@@ -130,7 +130,7 @@ bool SinkQueue::insist(const std::function<Result<Done>()>& attempt) {
     outcome = sink_->reopen();
     if (outcome) outcome = attempt();
   }
-  error_line_.recovered();
+  if (undelivered_ == 0) error_line_.recovered();
   return true;
 }
 
