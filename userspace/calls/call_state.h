@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a CallTable is made of. The work is told in four files: call_table.cpp (which message goes where),
+// invites.cpp (asking for a dialog), requests.cpp (what happens in a dialog and outside of one), legs.cpp
+// (how a leg begins, goes on and ends).
+#pragma once
+
+#include "calls/call_table.h"
+#include "calls/dialogs.h"
+#include "calls/fact_log.h"
+#include "calls/leg.h"
+#include "calls/sighting.h"
+#include "calls/timer_wheel.h"
+#include "calls/transactions.h"
+
+namespace sipsonde {
+
+inline sipsonde_direction direction_of(sipsonde_flow flow) {
+  return flow == SIPSONDE_FLOW_ingress ? SIPSONDE_DIRECTION_inbound : SIPSONDE_DIRECTION_outbound;
+}
+inline sipsonde_direction direction_answered_by(sipsonde_flow flow) {
+  return flow == SIPSONDE_FLOW_ingress ? SIPSONDE_DIRECTION_outbound : SIPSONDE_DIRECTION_inbound;
+}
+
+struct CallTable::State {
+  State(const Settings& settings, const Timebase& timebase, unsigned share, std::uint64_t seed);
+
+  // call_table.cpp
+  void observe(const Sighting& sighting);
+  void advance(std::uint64_t time_ns);
+  void close(std::uint64_t time_ns);
+  void observe_request(const Sighting& sighting);
+  void observe_ack(const Sighting& sighting);
+  void observe_response(const Sighting& sighting);
+  void repeated(const Transaction& transaction, const Sighting& sighting, const Place& first_place);
+  Transaction& add_transaction(const SipMessage& sip, sipsonde_method method, sipsonde_direction direction);
+  void remove_transaction(Transaction& transaction);
+  void transaction_ran_out(Transaction& transaction, std::uint64_t due_ns);
+  void bind(Transaction& transaction, const Leg& leg, const Sighting& sighting);
+
+  // invites.cpp
+  void initial_invite(Transaction& transaction, const Sighting& sighting);
+  void reinvite(Transaction& transaction, const Sighting& sighting);
+  void cancel(Transaction& transaction, const Sighting& sighting);
+  bool unasked_invite_response(Transaction& transaction, const Sighting& sighting);
+  void invite_response(Transaction& transaction, const Sighting& sighting);
+  void invite_timed_out(Transaction& transaction, Leg& leg, std::uint64_t due_ns);
+  void wait_for_final(Transaction& transaction, Leg& leg);
+  void stop_waiting(Transaction& transaction, Leg& leg);
+  void tell_hold(Leg& leg, const Sighting& sighting, bool by_caller);
+
+  // requests.cpp
+  void bye(Transaction& transaction, const Sighting& sighting);
+  void bye_response(Transaction& transaction, const Sighting& sighting);
+  void bye_never_answered(const Transaction& transaction, Leg& leg);
+  void other_request(Transaction& transaction, const Sighting& sighting);
+  void outside_response(Transaction& transaction, const Sighting& sighting);
+  bool unasked_response(Transaction& transaction, const Sighting& sighting);
+  void draft(Transaction& transaction, const Sighting& sighting);
+
+  // legs.cpp
+  Leg& begin(const Sighting& sighting, sipsonde_direction direction);
+  Leg& begin_unseen(const Sighting& sighting, bool caller_known);
+  Leg* join_or_begin(const Sighting& sighting);
+  void adopt_invite(Leg& leg, const Sighting& sighting, sipsonde_direction direction);
+  void reconsider(Leg& leg);
+  std::uint64_t deadline_of(const Leg& leg) const;
+  void life_ran_out(Leg& leg);
+  void write_row(Leg& leg, Ending ending, std::uint64_t ran_out_ns);
+  void write_unfinished(Leg& leg);
+  void dispose(Leg& leg);
+  void evict(Leg& leg);
+  void tell(Leg& leg, CallEvent event);
+  void flush(Leg& leg);
+  void count_active(const Leg& leg, std::int64_t change);
+
+  struct Draft : Pooled {
+    CallEvent event;
+  };
+  enum TimerKind : std::uint8_t { transaction_timer, life_timer, flush_timer };
+
+  const Settings& settings_;
+  std::uint64_t seed_;
+  std::uint64_t silence_ns_;
+  std::uint64_t now_ns_ = 0;
+  std::uint64_t losses_ = 0;
+  CallGauges gauges_;
+  TimerWheel wheel_;
+  TransactionTable transactions_;
+  Dialogs dialogs_;
+  Pool<Draft> drafts_;
+  FactLog log_;
+};
+
+}  // namespace sipsonde

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// What codes and causes mean, as tables: a reader checks them against the RFCs, and an operator's overrides
+// can be laid over them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "facts/fact.h"
+
+namespace sipsonde {
+
+// The Q.850 cause of a final response without a Reason header: RFC 3398 section 7.2.4.1, where that has
+// none RFC 4497 section 8.4.1. 488 and 606 take the default that RFC 3398 gives them without a Warning.
+std::uint16_t cause_of_code(std::uint16_t code);
+
+// "NORMAL_CLEARING" for 16, as telephony operators write the causes of Q.850; empty when it has no name.
+std::string_view name_of_cause(std::uint16_t cause);
+
+// A Q.850 cause that outranks the status code; nullopt when the code decides.
+std::optional<Disposition> disposition_of_cause(std::uint16_t cause);
+
+// Of a final response from 300 on. `rang`: an 18x came before it.
+Disposition disposition_of_code(std::uint16_t code, bool rang);
+
+// Of a leg that was refused with this code.
+FailureReason failure_of_code(std::uint16_t code);
+
+}  // namespace sipsonde

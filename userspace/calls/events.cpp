@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "calls/events.h"
+
+#include <strings.h>
+
+#include <string>
+
+#include "calls/dialogs.h"
+
+namespace sipsonde {
+namespace {
+
+bool same_token(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
+}
+
+void add_attribute(CallEvent& event, std::string_view name, std::string_view value) {
+  if (!value.empty()) event.attributes.emplace_back(name, limited(value));
+}
+
+void add_reasons(CallEvent& event, const Reasons& reasons) {
+  if (reasons.q850) add_attribute(event, "q850_cause", std::to_string(reasons.q850));
+  if (reasons.sip) add_attribute(event, "sip_cause", std::to_string(reasons.sip));
+  add_attribute(event, "reason_text", reasons.text);
+}
+
+// Q.850 causes below 32 are of the class "normal event".
+bool is_failure(const Reasons& reasons) {
+  return reasons.q850 >= 32 || (reasons.sip >= 400 && reasons.sip != 487);
+}
+
+std::string_view reason_class(const Leg& leg, const Reasons& reasons, bool by_caller) {
+  const bool ack_never_came = !by_caller && leg.invite_seen && leg.evidence.answered() && !leg.acknowledged;
+  if (is_failure(reasons) || ack_never_came) return "error";
+  if (reasons.q850 == 16 || reasons.sip == 200) return "user-hangup";
+  return "normal";
+}
+
+}  // namespace
+
+std::string_view limited(std::string_view text) {
+  return text.substr(0, kTextLimit);
+}
+
+Reasons reasons_of(const SipMessage& sip) {
+  Reasons found;
+  for (unsigned i = 0; i < sip.reason_count && i < sip.reasons.size(); ++i) {
+    const Reason& reason = sip.reasons[i];
+    if (same_token(reason.protocol, "Q.850") && reason.cause > 0 && reason.cause < 128 && !found.q850)
+      found.q850 = static_cast<std::uint16_t>(reason.cause);
+    if (same_token(reason.protocol, "SIP") && reason.cause >= 100 && reason.cause < 700 && !found.sip)
+      found.sip = static_cast<std::uint16_t>(reason.cause);
+    if (found.text.empty()) found.text = reason.text;
+  }
+  return found;
+}
+
+CallEvent event_of(const Leg& leg, EventName name, const Sighting& sighting) {
+  const SipMessage& sip = *sighting.sip;
+  CallEvent event;
+  event.time_ns = sighting.time_ns;
+  event.call_id = leg.call->call_id;
+  event.leg = leg.number;
+  event.trunk = leg.trunk;
+  event.direction = leg.direction;
+  event.event = name;
+  event.method = sip.method;
+  if (!sip.is_request) {
+    event.code = static_cast<std::uint16_t>(sip.code);
+    event.reason = limited(sip.reason_phrase);
+  }
+  event.source = sighting.source;
+  event.destination = sighting.destination;
+  event.transport = sighting.transport;
+  return event;
+}
+
+CallEvent event_without_message(const Leg& leg, EventName name, std::uint64_t time_ns, sipsonde_method method,
+                                bool from_caller) {
+  CallEvent event;
+  event.time_ns = time_ns;
+  event.call_id = leg.call->call_id;
+  event.leg = leg.number;
+  event.trunk = leg.trunk;
+  event.direction = leg.direction;
+  event.event = name;
+  event.method = method;
+  event.source = from_caller ? leg.source : leg.destination;
+  event.destination = from_caller ? leg.destination : leg.source;
+  event.transport = leg.record.transport;
+  return event;
+}
+
+CallEvent invite_event(const Leg& leg, const Sighting& sighting) {
+  CallEvent event = event_of(leg, EventName::invite, sighting);
+  add_attribute(event, "from", sighting.sip->from.uri);
+  add_attribute(event, "to", sighting.sip->to.uri);
+  add_attribute(event, "user_agent", sighting.sip->user_agent);
+  if (leg.attempts > 1) add_attribute(event, "attempt", std::to_string(leg.attempts));
+  return event;
+}
+
+CallEvent bye_event(const Leg& leg, const Sighting& sighting, bool by_caller) {
+  CallEvent event = event_of(leg, EventName::bye, sighting);
+  const Reasons reasons = reasons_of(*sighting.sip);
+  // On a mirror port nothing leaves: the caller's side takes the place of this node's.
+  const bool local = leg.mirrored ? by_caller : sighting.flow == SIPSONDE_FLOW_egress;
+  add_attribute(event, "by", local ? "local" : "remote");
+  if (leg.evidence.caller_known) add_attribute(event, "initiator", by_caller ? "caller" : "callee");
+  add_attribute(event, "reason_class", reason_class(leg, reasons, by_caller));
+  add_reasons(event, reasons);
+  return event;
+}
+
+CallEvent cancel_event(const Leg& leg, const Sighting& sighting) {
+  CallEvent event = event_of(leg, EventName::cancel, sighting);
+  const Reasons reasons = reasons_of(*sighting.sip);
+  if (reasons.sip == 200) add_attribute(event, "answered_elsewhere", "true");
+  add_reasons(event, reasons);
+  return event;
+}
+
+CallEvent refer_event(const Leg& leg, const Sighting& sighting) {
+  CallEvent event = event_of(leg, EventName::refer, sighting);
+  add_attribute(event, "refer_to", sighting.sip->refer_to.uri);
+  return event;
+}
+
+EventName name_of_response(const Leg& leg, int code) {
+  if (code == 100) return EventName::trying;
+  if (code == 180) return EventName::ringing;
+  if (code < 200) return EventName::progress;
+  if (code < 300) return EventName::answered;
+  if (code < 400) return EventName::redirected;
+  if (code == 401 || code == 407 || code == 422) return EventName::challenged;
+  if (code == 487 && leg.evidence.given_up_ns() != kNever) return EventName::terminated;
+  return EventName::rejected;
+}
+
+std::optional<EventName> name_of_method(sipsonde_method method) {
+  switch (method) {
+    case SIPSONDE_METHOD_invite:
+      return EventName::reinvite;
+    case SIPSONDE_METHOD_bye:
+      return EventName::bye;
+    case SIPSONDE_METHOD_register:
+      return EventName::register_;
+    case SIPSONDE_METHOD_options:
+      return EventName::options;
+    case SIPSONDE_METHOD_prack:
+      return EventName::prack;
+    case SIPSONDE_METHOD_subscribe:
+      return EventName::subscribe;
+    case SIPSONDE_METHOD_notify:
+      return EventName::notify;
+    case SIPSONDE_METHOD_publish:
+      return EventName::publish;
+    case SIPSONDE_METHOD_info:
+      return EventName::info;
+    case SIPSONDE_METHOD_refer:
+      return EventName::refer;
+    case SIPSONDE_METHOD_message:
+      return EventName::message;
+    case SIPSONDE_METHOD_update:
+      return EventName::update;
+    default:
+      return std::nullopt;
+  }
+}
+
+CallEvent draft_of(const Sighting& sighting, sipsonde_direction direction, TrunkIndex trunk, EventName name) {
+  const SipMessage& sip = *sighting.sip;
+  CallEvent event;
+  event.time_ns = sighting.time_ns;
+  event.call_id = limited(sip.call_id);
+  event.trunk = trunk;
+  event.direction = direction;
+  event.event = name;
+  event.method = sip.method;
+  event.source = sip.is_request ? sighting.source : sighting.destination;
+  event.destination = sip.is_request ? sighting.destination : sighting.source;
+  event.transport = sighting.transport;
+  add_attribute(event, "from", sip.from.uri);
+  add_attribute(event, "to", sip.to.uri);
+  if (sip.is_request) add_attribute(event, "user_agent", sip.user_agent);
+  return event;
+}
+
+}  // namespace sipsonde

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Messages as lines of the story: the event a message is, with the attributes that its readers look for.
+// Times are hook time here.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "calls/leg.h"
+#include "calls/sighting.h"
+#include "calls/transactions.h"
+#include "facts/fact.h"
+
+namespace sipsonde {
+
+// What a Reason header says (RFC 3326): 0 where it says nothing.
+struct Reasons {
+  std::uint16_t q850 = 0;
+  std::uint16_t sip = 0;
+  std::string_view text;
+};
+Reasons reasons_of(const SipMessage& sip);
+
+// The beginning of a text, as long as facts may be.
+std::string_view limited(std::string_view text);
+
+CallEvent event_of(const Leg& leg, EventName name, const Sighting& sighting);
+
+// Of something that did not happen: no message, so the request's ends. `from_caller`: who had sent it.
+CallEvent event_without_message(const Leg& leg, EventName name, std::uint64_t time_ns, sipsonde_method method,
+                                bool from_caller);
+
+CallEvent invite_event(const Leg& leg, const Sighting& sighting);
+CallEvent bye_event(const Leg& leg, const Sighting& sighting, bool by_caller);
+CallEvent cancel_event(const Leg& leg, const Sighting& sighting);
+CallEvent refer_event(const Leg& leg, const Sighting& sighting);
+
+// The event of a response to an INVITE that asks for a dialog.
+EventName name_of_response(const Leg& leg, int code);
+
+// The event of a request in a dialog, or of a transaction outside of one; nullopt for methods without one.
+std::optional<EventName> name_of_method(sipsonde_method method);
+
+// Of a transaction outside of a dialog, as far as its first message tells. Its ends are the request's.
+CallEvent draft_of(const Sighting& sighting, sipsonde_direction direction, TrunkIndex trunk, EventName name);
+
+}  // namespace sipsonde

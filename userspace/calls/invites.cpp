@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// Asking for a dialog: INVITE, its responses and its CANCEL; and the INVITE that changes one (re-INVITE).
+#include <algorithm>
+
+#include "calls/call_state.h"
+#include "calls/events.h"
+#include "calls/hold.h"
+
+namespace sipsonde {
+
+void CallTable::State::initial_invite(Transaction& transaction, const Sighting& sighting) {
+  Leg* leg = dialogs_.find(transaction.leg);
+  if (!leg) leg = dialogs_.join_invite(sighting, transaction.direction);
+  if (!leg) leg = &begin(sighting, transaction.direction);
+  transaction.leg = leg->self;
+  transaction.from_caller = true;
+  ++leg->attempts;
+  if (leg->phase != Phase::ended) {
+    const bool another_attempt = leg->phase == Phase::retry;
+    if (!leg->invite_seen) adopt_invite(*leg, sighting, transaction.direction);
+    if (another_attempt) leg->evidence.caller_tag = dialogs_.tag_of(sighting.sip->from.tag);
+    leg->evidence.start_ns = std::min(leg->evidence.start_ns, sighting.time_ns);
+    leg->cseq = std::max(leg->cseq, sighting.sip->cseq);
+    wait_for_final(transaction, *leg);
+  }
+  leg->last_seen_ns = std::max(leg->last_seen_ns, sighting.time_ns);
+  tell(*leg, invite_event(*leg, sighting));
+  reconsider(*leg);
+}
+
+void CallTable::State::reinvite(Transaction& transaction, const Sighting& sighting) {
+  Leg* const leg = join_or_begin(sighting);
+  if (!leg) return draft(transaction, sighting);
+  bind(transaction, *leg, sighting);
+  leg->last_seen_ns = std::max(leg->last_seen_ns, sighting.time_ns);
+  tell(*leg, event_of(*leg, EventName::reinvite, sighting));
+  tell_hold(*leg, sighting, transaction.from_caller);
+  reconsider(*leg);
+}
+
+// RFC 3264 section 8.4: who holds offers sendonly or inactive. recvonly is the held side's echo of that, or
+// a hold of its own when nobody held.
+void CallTable::State::tell_hold(Leg& leg, const Sighting& sighting, bool by_caller) {
+  const MediaFlow flow = media_flow_of(sighting.sip->body);
+  bool& held_by_this = by_caller ? leg.held_by_caller : leg.held_by_callee;
+  const bool held_by_other = by_caller ? leg.held_by_callee : leg.held_by_caller;
+  if (flow == MediaFlow::unknown || (flow == MediaFlow::recvonly && held_by_other)) return;
+  const bool holds = flow != MediaFlow::sendrecv;
+  if (holds == held_by_this) return;
+  held_by_this = holds;
+  CallEvent event = event_of(leg, holds ? EventName::hold : EventName::resume, sighting);
+  event.attributes.emplace_back("by", by_caller ? "caller" : "callee");
+  tell(leg, std::move(event));
+}
+
+void CallTable::State::cancel(Transaction& transaction, const Sighting& sighting) {
+  const SipMessage& sip = *sighting.sip;
+  Transaction* invite = transactions_.find_invite(sip, transaction.direction);
+  Leg* leg = invite ? dialogs_.find(invite->leg) : dialogs_.join_cancel(sighting, transaction.direction);
+  if (!leg) leg = &begin_unseen(sighting, true);
+  bind(transaction, *leg, sighting);
+  leg->last_seen_ns = std::max(leg->last_seen_ns, sighting.time_ns);
+
+  const bool of_reinvite = invite && !invite->initial;
+  if (!invite && leg->pending == 0) {
+    // Its INVITE passed out of our sight; the 487 is still to come.
+    invite = &add_transaction(sip, SIPSONDE_METHOD_invite, transaction.direction);
+    wheel_.schedule(invite->timer, sighting.time_ns + kTimeout_ns);
+    bind(*invite, *leg, sighting);
+    wait_for_final(*invite, *leg);
+  }
+  if (!of_reinvite && leg->phase != Phase::ended && sighting.time_ns < leg->evidence.cancel_ns) {
+    leg->evidence.cancel_ns = sighting.time_ns;
+    leg->evidence.cancel_cause = reasons_of(sip).q850;
+  }
+  tell(*leg, cancel_event(*leg, sighting));
+  reconsider(*leg);
+}
+
+// A response whose INVITE was not seen, or not yet. False when nothing follows from it.
+bool CallTable::State::unasked_invite_response(Transaction& transaction, const Sighting& sighting) {
+  const SipMessage& sip = *sighting.sip;
+  Leg* leg = dialogs_.join(sighting);
+  if (!leg) {
+    // A 100 has no dialog, and without a To-tag there is none to begin (RFC 3261 section 8.2.6.2).
+    if (sip.code == 100 || sip.to.tag.empty()) return false;
+    leg = &begin_unseen(sighting, true);
+  }
+  bind(transaction, *leg, sighting);
+  const bool of_first_invite = !leg->evidence.answered() || (leg->invite_seen && sip.cseq <= leg->cseq);
+  if (transaction.from_caller && of_first_invite && leg->phase != Phase::ended)
+    wait_for_final(transaction, *leg);
+  return true;
+}
+
+void CallTable::State::invite_response(Transaction& transaction, const Sighting& sighting) {
+  Leg* const leg = dialogs_.find(transaction.leg);
+  if (!leg) return outside_response(transaction, sighting);
+  const SipMessage& sip = *sighting.sip;
+  leg->last_seen_ns = std::max(leg->last_seen_ns, sighting.time_ns);
+  if (!transaction.initial) return;
+  if (leg->phase == Phase::ended)
+    return tell(*leg, event_of(*leg, name_of_response(*leg, sip.code), sighting));
+
+  Evidence& evidence = leg->evidence;
+  leg->mirrored |= direction_of(sighting.flow) == transaction.direction && transaction.request_seen;
+  const std::uint64_t to_tag = dialogs_.tag_of(sip.to.tag);
+  if (sip.code < 200) {
+    if (sip.code > 100 && to_tag != 0 &&
+        (evidence.find_fork(to_tag) || evidence.fork_count < evidence.forks.size()))
+      evidence.fork(to_tag);
+    if (sip.code == 180 || sip.code == 183)
+      evidence.ringing_ns = std::min(evidence.ringing_ns, sighting.time_ns);
+    evidence.rang |= sip.code >= 180 && sip.code < 190;
+  } else if (sip.code < 300) {
+    Fork& fork = evidence.fork(to_tag);
+    fork.answered = true;
+    if (sighting.time_ns < fork.answer_ns) {
+      fork.answer_ns = sighting.time_ns;
+      fork.answer_code = static_cast<std::uint16_t>(sip.code);
+    }
+  } else {
+    evidence.saw_final(sighting.time_ns, static_cast<std::uint16_t>(sip.code), reasons_of(sip).q850, false);
+  }
+  if (sip.code >= 200) stop_waiting(transaction, *leg);
+  tell(*leg, event_of(*leg, name_of_response(*leg, sip.code), sighting));
+  reconsider(*leg);
+}
+
+void CallTable::State::invite_timed_out(Transaction& transaction, Leg& leg, std::uint64_t due_ns) {
+  leg.evidence.saw_final(due_ns, 408, 0, true);
+  stop_waiting(transaction, leg);
+  reconsider(leg);
+}
+
+void CallTable::State::wait_for_final(Transaction& transaction, Leg& leg) {
+  transaction.initial = true;
+  if (transaction.final_code != 0 || transaction.pending) return;
+  transaction.pending = true;
+  ++leg.pending;
+}
+
+void CallTable::State::stop_waiting(Transaction& transaction, Leg& leg) {
+  if (!transaction.pending) return;
+  transaction.pending = false;
+  --leg.pending;
+}
+
+}  // namespace sipsonde

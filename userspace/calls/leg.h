@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The state of one leg: Call-ID, direction and the two signalling addresses (docs/calls.md).
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/endpoint.h"
+#include "calls/outcome.h"
+#include "calls/pool.h"
+#include "calls/timer_wheel.h"
+#include "facts/fact.h"
+
+namespace sipsonde {
+
+enum class Phase : std::uint8_t {
+  early,      // an INVITE waits for its final response
+  retry,      // refused in a way that asks for another INVITE, which may still come
+  confirmed,  // answered
+  ending,     // it is known how it ended; stragglers of the same moment may still correct that
+  ended,      // its row is written; repeats are absorbed
+};
+
+struct Leg;
+
+// All legs of one Call-ID.
+struct Call : Pooled {
+  std::uint64_t hash = 0;
+  std::string call_id;        // verbatim, at most kTextLimit bytes
+  std::size_t full_size = 0;  // of the Call-ID as sent
+  std::uint32_t legs_numbered = 0;
+  std::uint32_t legs_held = 0;
+  Leg* first_leg = nullptr;  // by number
+};
+
+struct Leg : Pooled {
+  Call* call = nullptr;
+  Leg* next_in_call = nullptr;
+  std::uint32_t number = 0;
+
+  sipsonde_direction direction = SIPSONDE_DIRECTION_inbound;
+  TrunkIndex trunk = 0;
+  Endpoint source;       // the caller's side, as this hop sees it
+  Endpoint destination;  // the callee's side
+  bool invite_seen = false;
+
+  Phase phase = Phase::early;
+  Evidence evidence;
+  std::uint32_t pending = 0;   // INVITEs that wait for their final response
+  std::uint32_t attempts = 0;  // INVITEs that asked for the dialog
+  std::uint32_t cseq = 0;      // the highest of those
+  std::uint64_t last_seen_ns = 0;
+  bool mirrored = false;      // both directions cross the hook the same way, as on a mirror port
+  bool acknowledged = false;  // an ACK followed a 2xx
+  bool held_by_caller = false;
+  bool held_by_callee = false;
+  bool lossy = false;
+  std::uint64_t losses_before = 0;  // how often samples had been lost when the leg began
+
+  Timer life;   // what comes next if nothing is seen: the phase says what
+  Timer flush;  // buffered events have waited long enough
+  std::uint32_t event_buffer = kNone;
+  CallRecord record;  // the parts that are known from the start
+};
+
+}  // namespace sipsonde

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "calls/outcome.h"
+
+#include <algorithm>
+#include <span>
+
+#include "calls/causes.h"
+
+namespace sipsonde {
+namespace {
+
+constexpr std::uint16_t kNormalClearing = 16;
+constexpr std::uint16_t kRecoveryOnTimerExpiry = 102;
+
+std::span<const Fork> forks_of(const Evidence& evidence) {
+  return std::span(evidence.forks).first(evidence.fork_count);
+}
+
+// The BYE that ended the last fork ended the leg.
+const Fork* last_ended(const Evidence& evidence) {
+  const Fork* last = nullptr;
+  for (const Fork& fork : forks_of(evidence))
+    if (fork.answered && fork.bye_ns != kNever && (!last || fork.bye_ns > last->bye_ns)) last = &fork;
+  return last;
+}
+
+void conclude_answered(const Evidence& evidence, Ending ending, std::uint64_t ran_out_ns, Outcome& outcome) {
+  outcome.disposition = Disposition::answered;
+  for (const Fork& fork : forks_of(evidence)) {
+    if (fork.answer_ns == kNever || (outcome.answer_ns && *outcome.answer_ns <= fork.answer_ns)) continue;
+    outcome.answer_ns = fork.answer_ns;
+    outcome.sip_status = fork.answer_code;
+  }
+  if (ending == Ending::silence) {
+    outcome.end_ns = ran_out_ns;
+    outcome.initiator = Initiator::timeout;
+    return;
+  }
+  const Fork* const ended = last_ended(evidence);
+  if (ending == Ending::sight_ends || !ended) return;
+  outcome.end_ns = ended->bye_ns;
+  outcome.q850_cause = ended->bye_cause ? ended->bye_cause : kNormalClearing;
+  if (ended->teardown_ns != kNever) outcome.teardown_ns = ended->teardown_ns;
+  if (evidence.caller_known)
+    outcome.initiator = ended->bye_sender_tag == evidence.caller_tag ? Initiator::caller : Initiator::callee;
+}
+
+// Of the CANCEL, or of the BYE that stood for it.
+std::uint16_t given_up_cause(const Evidence& evidence) {
+  if (evidence.cancel_cause) return evidence.cancel_cause;
+  for (const Fork& fork : forks_of(evidence))
+    if (fork.bye_ns != kNever && fork.bye_cause) return fork.bye_cause;
+  return 0;
+}
+
+// Callers give up on what has not answered; a refusal as busy or without answer that came first stands.
+Disposition disposition_of_unanswered(const Evidence& evidence, std::uint16_t reason, bool given_up) {
+  Disposition disposition = evidence.rang ? Disposition::no_answer : Disposition::timeout;
+  if (evidence.final_code && !evidence.timer_b)
+    disposition = disposition_of_code(evidence.final_code, evidence.rang);
+  else if (evidence.timer_b || given_up)
+    disposition = Disposition::timeout;
+  if (const auto by_cause = disposition_of_cause(reason)) disposition = *by_cause;
+  if (given_up && disposition != Disposition::busy && disposition != Disposition::no_answer)
+    disposition = Disposition::cancelled;
+  return disposition;
+}
+
+FailureReason failure_of(Disposition disposition, std::uint16_t code, std::uint16_t reason) {
+  switch (disposition) {
+    case Disposition::busy:
+      return FailureReason::busy;
+    case Disposition::no_answer:
+      return FailureReason::no_answer;
+    case Disposition::cancelled:
+      return FailureReason::cancelled;
+    case Disposition::timeout:
+      return FailureReason::timeout;
+    default:
+      break;
+  }
+  if (disposition_of_cause(reason) == Disposition::failed) return FailureReason::unavailable;
+  return failure_of_code(code);
+}
+
+Initiator initiator_of_refusal(const Evidence& evidence, Ending ending, Disposition disposition,
+                               bool given_up) {
+  if (given_up &&
+      (disposition == Disposition::cancelled || evidence.final_code == 0 || evidence.final_code == 487))
+    return Initiator::caller;
+  if (ending == Ending::silence || evidence.timer_b) return Initiator::timeout;
+  if (evidence.final_code == 408 || evidence.final_code / 100 == 5) return Initiator::network;
+  return Initiator::callee;
+}
+
+void conclude_unanswered(const Evidence& evidence, Ending ending, std::uint64_t ran_out_ns,
+                         Outcome& outcome) {
+  const bool given_up = evidence.given_up_ns() != kNever;
+  const std::uint16_t by_caller = given_up_cause(evidence);
+  const bool refused = evidence.final_code != 0 && evidence.final_code != 487;
+  // A 487 only says that the request was cancelled; why is in the CANCEL.
+  std::uint16_t reason = refused || !by_caller ? evidence.final_cause : by_caller;
+  if (!reason) reason = by_caller;
+
+  const Disposition disposition = disposition_of_unanswered(evidence, reason, given_up);
+  outcome.disposition = disposition;
+  outcome.failure = failure_of(disposition, evidence.final_code, reason);
+  outcome.initiator = initiator_of_refusal(evidence, ending, disposition, given_up);
+  outcome.end_ns = ending == Ending::final_response ? evidence.final_ns : ran_out_ns;
+  if (evidence.final_code && !(evidence.timer_b && disposition == Disposition::cancelled))
+    outcome.sip_status = evidence.final_code;
+  if (reason)
+    outcome.q850_cause = reason;
+  else if (disposition == Disposition::cancelled)
+    outcome.q850_cause = kNormalClearing;
+  else if (evidence.timer_b)
+    outcome.q850_cause = kRecoveryOnTimerExpiry;
+  else if (evidence.final_code)
+    outcome.q850_cause = cause_of_code(evidence.final_code);
+}
+
+}  // namespace
+
+Fork* Evidence::find_fork(std::uint64_t tag) {
+  for (Fork& fork : std::span(forks).first(fork_count))
+    if (fork.tag == tag) return &fork;
+  return nullptr;
+}
+
+Fork& Evidence::fork(std::uint64_t tag) {
+  if (Fork* const known = find_fork(tag)) return *known;
+  if (fork_count < forks.size()) ++fork_count;
+  Fork& fork = forks[fork_count - 1u];
+  if (fork.tag != 0 && fork.answered && !fork.over) return fork;  // full: what is alive is not forgotten
+  fork = Fork{.tag = tag};
+  return fork;
+}
+
+bool Evidence::knows_tag(std::uint64_t tag) const {
+  return std::ranges::any_of(forks_of(*this), [tag](const Fork& fork) { return fork.tag == tag; });
+}
+
+bool Evidence::answered() const {
+  return std::ranges::any_of(forks_of(*this), [](const Fork& fork) { return fork.answered; });
+}
+
+bool Evidence::in_dialog() const {
+  return std::ranges::any_of(forks_of(*this), [](const Fork& fork) { return fork.answered && !fork.over; });
+}
+
+std::uint64_t Evidence::given_up_ns() const {
+  std::uint64_t earliest = cancel_ns;
+  if (!answered())
+    for (const Fork& fork : forks_of(*this)) earliest = std::min(earliest, fork.bye_ns);
+  return earliest;
+}
+
+void Evidence::saw_final(std::uint64_t time_ns, std::uint16_t code, std::uint16_t cause,
+                         bool timer_b_ran_out) {
+  if (final_code != 0 && time_ns < final_ns) return;
+  final_ns = time_ns;
+  final_code = code;
+  final_cause = cause;
+  timer_b = timer_b_ran_out;
+}
+
+Outcome conclude(const Evidence& evidence, Ending ending, std::uint64_t ran_out_ns) {
+  Outcome outcome;
+  if (evidence.answered())
+    conclude_answered(evidence, ending, ran_out_ns, outcome);
+  else if (ending != Ending::sight_ends)
+    conclude_unanswered(evidence, ending, ran_out_ns, outcome);
+  return outcome;
+}
+
+}  // namespace sipsonde

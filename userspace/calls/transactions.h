@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who answers what, and what has been seen before. A transaction is known by the branch and sent-by of the
+// top Via and by its method, the ACK of a refusal being part of its INVITE (RFC 3261 section 17); without
+// the z9hG4bK cookie by what RFC 2543 compared. It is bounded: the oldest gives way.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "calls/hash_index.h"
+#include "calls/pool.h"
+#include "calls/sighting.h"
+#include "calls/text_hash.h"
+#include "calls/timer_wheel.h"
+
+namespace sipsonde {
+
+inline constexpr std::uint64_t kSecond = 1'000'000'000;
+// 64 * T1, RFC 3261 sections 17.1.1.2 (timer B), 17.1.2.2 (timer F) and, for how long repeats are to be
+// expected, 13.3.1.4, 17.2.1 and 17.2.2 (timers L, H, J).
+inline constexpr std::uint64_t kTimeout_ns = 32 * kSecond;
+
+struct TransactionKey {
+  KeyText text;
+  sipsonde_method method = SIPSONDE_METHOD_other;
+  std::uint64_t hash = 0;
+};
+
+// Where a message was seen. The same message seen elsewhere is a second sight of it and no repeat.
+struct Place {
+  std::uint32_t interface = 0;
+  std::uint16_t vlan_id = 0;
+  friend bool operator==(const Place&, const Place&) = default;
+};
+inline Place place_of(const Sighting& sighting) {
+  return {sighting.interface, sighting.vlan_id};
+}
+
+struct Transaction : Pooled {
+  TransactionKey key;
+  Timer timer;
+  std::uint64_t request_ns = 0;  // of the first copy
+  std::uint64_t final_ns = 0;
+  Handle leg;
+  Handle draft;                // of a transaction outside of a dialog: the event that its end will be
+  std::uint64_t fork_tag = 0;  // of a BYE: which dialog it ends
+  std::uint32_t cseq = 0;
+  Place request_place;
+  Place response_place;
+  std::array<std::uint32_t, 8> responses{};  // hashes of (code, To-tag, RSeq)
+  std::uint8_t response_count = 0;
+  std::uint16_t final_code = 0;  // 0: none yet
+  sipsonde_direction direction = SIPSONDE_DIRECTION_inbound;
+  bool request_seen = false;
+  bool from_caller = false;  // of a transaction in a dialog
+  bool initial = false;      // an INVITE that asks for a dialog
+  bool pending = false;      // initial, and its leg waits for its final response
+  bool provisional = false;
+  bool acknowledged = false;
+
+  // True when this response was seen before: same code, To-tag and RSeq. Else remembers it.
+  bool repeats(const SipMessage& response, std::uint64_t seed);
+};
+
+class TransactionTable {
+ public:
+  TransactionTable(std::size_t limit, std::uint64_t seed) : limit_(limit), seed_(seed) {}
+
+  // Of a request; one whose request was never seen is found in either direction.
+  Transaction* find_request(const SipMessage& request, sipsonde_method method, sipsonde_direction direction);
+  // Of a response: the request went the other way, unless only one way is in sight (a mirror port).
+  Transaction* find_answered(const SipMessage& response, sipsonde_direction likely_direction);
+  // The INVITE that this ACK completes, if it refused; or the INVITE that this CANCEL is for.
+  Transaction* find_invite(const SipMessage& request, sipsonde_direction direction);
+
+  bool full() const { return pool_.size() >= limit_; }
+  Transaction* oldest() const { return age_.oldest(); }
+  // Must not be full.
+  Transaction& add(const SipMessage& sip, sipsonde_method method, sipsonde_direction direction);
+  void remove(Transaction& transaction);  // its timer must be disarmed
+  Transaction& at(std::uint32_t index) { return pool_.at(index); }
+
+ private:
+  // `to_tag`: of an old-style request in a dialog; a response and an ACK have one that their INVITE had not.
+  TransactionKey key_of(const SipMessage& sip, sipsonde_method method, bool to_tag) const;
+  Transaction* find(const TransactionKey& key, sipsonde_direction direction, bool any_direction);
+  Transaction* find_either(const SipMessage& sip, sipsonde_method method, sipsonde_direction direction,
+                           bool any_direction);
+
+  Pool<Transaction> pool_;
+  AgeList<Transaction> age_;
+  HashIndex index_;
+  std::size_t limit_;
+  std::uint64_t seed_;
+};
+
+}  // namespace sipsonde
