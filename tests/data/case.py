@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table of cases: each is a function that plays a Scene."""
+
+from dataclasses import dataclass
+from typing import Callable
+
+from scene import Scene
+from sipwire import files
+
+
+@dataclass
+class Case:
+    name: str
+    play: Callable
+    local: tuple = ()
+    config: str = ""  # YAML
+    write: Callable = files.pcap  # frames -> bytes
+    suffix: str = "pcap"
+    oracle: bool = True  # tshark must count the same
+    sip_ports: tuple = ()  # that tshark would not take for SIP by itself
+
+    def settings(self):
+        lines = [self.config] if self.config else []
+        if self.local:
+            lines.append("local_networks: [" + ", ".join(f'"{address}"' for address in self.local) + "]")
+        return "\n".join(lines) + "\n" if lines else ""
+
+    def played(self):
+        scene = Scene(self.local)
+        self.play(scene)
+        return scene
+
+    def made(self):
+        """(the bytes of the capture, the truth)"""
+        scene = self.played()
+        return self.write(scene.in_order()), scene.truth
+
+
+CASES = []
+
+
+def case(function=None, **options):
+    """Registers a function as a case: `answered_call` is the case answered-call."""
+
+    def register(play):
+        add(play.__name__.replace("_", "-"), play, **options)
+        return play
+
+    return register(function) if function else register
+
+
+def add(name, play, **options):
+    assert name not in {known.name for known in CASES}, f"two cases are named {name}"
+    CASES.append(Case(name, play, **options))

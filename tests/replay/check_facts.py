@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Holds events.jsonl and cdr.jsonl against the truth."""
+
+from collections import defaultdict
+
+ROW_FIELDS = frozenset(
+    """call_id leg tenant_id trunk_id account_id direction from_number to_number from_uri to_uri src dst
+    transport start_timestamp_ms ringing_timestamp_ms answer_timestamp_ms end_timestamp_ms duration_seconds
+    billable_seconds disposition sip_status q850_cause hangup_cause disconnect_initiator user_agent codec packets_sent
+    packets_received packets_lost bytes_sent bytes_received jitter_ms rtt_ms loss_fraction estimated_mos price currency
+    recording_url agent_id route custom media node trace_id linked_call_id link_reason coverage""".split()
+)
+EVENT_FIELDS = frozenset(
+    """ts call_id leg account_id tenant trunk direction event method code reason src dst transport node
+    attributes""".split()
+)
+
+# Said at the end of a leg by one reading and not by another; never counted against anyone unless a case names it.
+UNSETTLED = frozenset({"sip.terminated"})
+
+
+def same(found, expected):
+    if isinstance(found, (int, float)) and isinstance(expected, (int, float)):
+        return abs(found - expected) < 1e-6
+    return found == expected
+
+
+# ---- rows ----
+
+
+def check_rows(rows, truth):
+    left = {(row["call_id"], row["leg"]): row for row in rows}
+    if len(left) != len(rows):
+        yield f"{len(rows)} rows for {len(left)} legs"
+    named = [key for key in truth.rows if key[0] is not ...]
+    for key in named:
+        if key not in left:
+            yield f"no row for leg {key[1]} of {key[0]}"
+            continue
+        yield from check_row(left.pop(key), truth.rows[key])
+    for _, expected in ((key, row) for key, row in truth.rows.items() if key[0] is ...):
+        if not left:
+            yield "no row for the call whose Call-ID is not compared"
+            continue
+        yield from check_row(
+            left.pop(next(iter(left))),
+            {field: value for field, value in expected.items() if value is not ...},
+        )
+    for call_id, leg in left:
+        yield f"a row for leg {leg} of {call_id}, which was no leg"
+
+
+def check_row(row, expected):
+    where = f"row {row['call_id']} leg {row['leg']}"
+    if row.keys() != ROW_FIELDS:
+        yield f"{where}: the fields {sorted(row.keys() ^ ROW_FIELDS)} are missing or unknown"
+    for field, value in expected.items():
+        if not same(row.get(field), value):
+            yield f"{where}: {field} is {row.get(field)!r}, not {value!r}"
+    for field, value in row.items():
+        if value == "":
+            yield f"{where}: {field} is empty; unknown is null"
+
+
+# ---- events ----
+
+
+def check_events(events, truth):
+    by_leg = defaultdict(list)
+    for event in events:
+        by_leg[event["call_id"], event["leg"]].append(event)
+        if event.keys() != EVENT_FIELDS:
+            yield f"an event with the fields {sorted(event.keys() ^ EVENT_FIELDS)} missing or unknown"
+    for (call_id, leg), found in by_leg.items():
+        if any(after["ts"] < before["ts"] for before, after in zip(found, found[1:])):
+            yield f"the events of leg {leg} of {call_id} are not in the order of their time"
+    for (call_id, leg), expected in truth.events.items():
+        plain = {name.lstrip("?").split(" ")[0] for name in expected}
+        found = [
+            event
+            for event in by_leg[call_id, leg]
+            if event["event"] not in UNSETTLED or event["event"] in plain
+        ]
+        if not matches(found, expected):
+            yield f"the events of leg {leg} of {call_id} are {[text_of(event) for event in found]}, not {expected}"
+
+
+def text_of(event):
+    return event["event"] if event["code"] is None else f"{event['event']} {event['code']}"
+
+
+def is_event(event, expected):
+    return text_of(event) == expected if " " in expected else event["event"] == expected
+
+
+def matches(found, expected):
+    """`?name` may be there or not."""
+    if not expected:
+        return not found
+    first, *rest = expected
+    if first.startswith("?") and matches(found, rest):
+        return True
+    return bool(found) and is_event(found[0], first.lstrip("?")) and matches(found[1:], rest)

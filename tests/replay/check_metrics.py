@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Holds metrics.prom against the truth. Each check yields one line for each thing that is wrong."""
+
+from prometheus import text_of, without_label
+from truth import CLOSED_COUNTERS, CLOSED_HISTOGRAMS, EDGES_SECONDS
+
+# Families of at most 32 closed label sets: they stand at zero before anything happened.
+PRESENT_FROM_THE_START = {
+    "sip_invite_result_total": 12,
+    "sip_bye_total": 16,
+    "sip_call_failed_total": 12,
+    "sipsonde_messages_total": 2,
+    "sipsonde_messages_deferred_total": 3,
+    "sipsonde_fragments_total": 5,
+}
+
+
+def close(left, right):
+    return abs(left - right) <= 1e-9 + 1e-12 * abs(right)
+
+
+def check(metrics, truth, hook):
+    for name in CLOSED_COUNTERS:
+        if name not in truth.unstated:
+            yield from closed_family(metrics, truth, name)
+    for name in CLOSED_HISTOGRAMS:
+        if name not in truth.unstated:
+            yield from closed_histogram(metrics, truth, name)
+    yield from sums(metrics, truth)
+    yield from optional(metrics, truth)
+    yield from hooks(metrics, hook)
+    for name, count in PRESENT_FROM_THE_START.items():
+        found = len(metrics.family(name))
+        if found != count:
+            yield f"{name} has {found} samples, not the {count} that start at zero"
+
+
+def closed_family(metrics, truth, name):
+    elsewhere = {key for samples, _, _ in truth.sums for key in samples}
+    expected = {key: value for key, value in truth.samples.items() if key[0] == name}
+    found = without_label(metrics.family(name), "hook")
+    for key in sorted((expected.keys() | found.keys()) - elsewhere, key=text_of):
+        if found.get(key, 0) != expected.get(key, 0):
+            yield f"{text_of(key)} is {found.get(key, 0):g}, not {expected.get(key, 0):g}"
+
+
+def closed_histogram(metrics, truth, name):
+    expected = {key[1]: values for key, values in truth.observations.items() if key[0] == name}
+    found = {key[1] for key in metrics.family(f"{name}_count")}
+    for labels in sorted(expected.keys() | found, key=sorted):
+        values = [value / 1e9 for value in expected.get(labels, [])]
+        count, total = metrics.samples.get((f"{name}_count", labels), 0), metrics.samples.get(
+            (f"{name}_sum", labels), 0
+        )
+        if count != len(values):
+            yield f"{text_of((f'{name}_count', labels))} is {count:g}, not {len(values)}"
+        elif not close(total, sum(values)):
+            yield f"{text_of((f'{name}_sum', labels))} is {total!r}, not {sum(values)!r}"
+        elif values:
+            yield from buckets(metrics, name, labels, values)
+
+
+def buckets(metrics, name, labels, values):
+    edges = {}
+    for (_, has), number in metrics.family(f"{name}_bucket").items():
+        edge = dict(has)["le"]
+        if has - {("le", edge)} == labels:
+            edges[float(edge)] = number
+    if name != "sip_call_duration_seconds" and not set(EDGES_SECONDS) <= set(edges):
+        yield f"{name} lacks the edges {sorted(set(EDGES_SECONDS) - set(edges))}"
+    for edge, number in sorted(edges.items()):
+        below = sum(value <= edge for value in values)
+        if number != below:
+            yield f"{text_of((f'{name}_bucket', labels))} le={edge:g} is {number:g}, not {below}"
+
+
+def sums(metrics, truth):
+    found = without_label(metrics.samples, "hook")
+    for samples, low, high in truth.sums:
+        total = sum(found.get(key, 0) for key in samples)
+        if not low <= total <= high:
+            wanted = f"{low}" if low == high else f"{low} to {high}"
+            yield f"{' + '.join(map(text_of, samples))} is {total:g}, not {wanted}"
+
+
+def optional(metrics, truth):
+    for key, number in truth.optional.items():
+        family = key[0].removesuffix("_count").removesuffix("_sum")
+        if family in metrics.families and not close(metrics.samples.get(key, 0), number):
+            yield f"{text_of(key)} is {metrics.samples.get(key, 0):g}, not {number:g}"
+
+
+def hooks(metrics, hook):
+    """Ingress takes the hook that was asked for, egress is always tc's."""
+    for (name, labels), value in metrics.family("sipsonde_packets_total").items():
+        has = dict(labels)
+        right = "tc" if has["direction"] == "egress" else hook
+        if value and has["hook"] != right:
+            yield f"{text_of((name, labels))} is {value:g} in a replay with --hook {hook}"

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The checks find what is wrong: each is shown an outcome that differs from the truth in one thing."""
+
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "data"))
+
+import check_facts  # noqa: E402
+import check_metrics  # noqa: E402
+import check_sums  # noqa: E402
+import oracle  # noqa: E402
+from prometheus import Metrics  # noqa: E402
+from truth import EDGES_SECONDS, Truth, sample  # noqa: E402
+
+REQUESTS = 'sip_requests_total{direction="inbound",method="OPTIONS",transport="udp"}'
+
+
+def one_request():
+    truth = Truth()
+    truth.request("inbound", "OPTIONS")
+    return truth
+
+
+def wrong(text, truth, family="sip_requests_total"):
+    return list(check_metrics.closed_family(Metrics(text), truth, family))
+
+
+class Prometheus(unittest.TestCase):
+    def test_reads_labels_escapes_and_numbers(self):
+        metrics = Metrics('# TYPE x counter\nx{a="b\\"c,\\\\",d="e"} 1.5e3\ny 2\n')
+        self.assertEqual(metrics.samples[sample("x", a='b"c,\\', d="e")], 1500)
+        self.assertEqual(metrics.samples[sample("y")], 2)
+        self.assertEqual(metrics.families, {"x": "counter"})
+
+    def test_refuses_what_is_no_sample_and_what_stands_twice(self):
+        for text in ("x{a=} 1 2 3\n", "x 1\nx 2\n"):
+            with self.assertRaises(ValueError):
+                Metrics(text)
+
+
+class Counters(unittest.TestCase):
+    def test_right_number_is_accepted_and_zero_may_be_absent(self):
+        self.assertEqual(wrong(f"{REQUESTS} 1\n", one_request()), [])
+        self.assertEqual(wrong("", Truth()), [])
+
+    def test_missing_wrong_and_surplus_samples_are_found(self):
+        other = REQUESTS.replace("OPTIONS", "BYE")
+        for text in ("", f"{REQUESTS} 2\n", f"{REQUESTS} 1\n{other} 1\n"):
+            self.assertEqual(len(wrong(text, one_request())), 1, text)
+
+    def test_sum_of_several_samples_is_held_to_its_range(self):
+        truth = Truth()
+        truth.together([sample("m", reason="a"), sample("m", reason="b")], 2)
+        self.assertEqual(list(check_metrics.sums(Metrics('m{reason="a"} 1\nm{reason="b"} 1\n'), truth)), [])
+        self.assertEqual(len(list(check_metrics.sums(Metrics('m{reason="a"} 1\n'), truth))), 1)
+
+    def test_family_that_is_not_built_is_no_fault_and_a_wrong_one_is(self):
+        truth = Truth()
+        truth.state_if_built("rtp_packets_total", 5, codec="PCMU")
+        self.assertEqual(list(check_metrics.optional(Metrics(""), truth)), [])
+        text = '# TYPE rtp_packets_total counter\nrtp_packets_total{codec="PCMU"} 4\n'
+        self.assertEqual(len(list(check_metrics.optional(Metrics(text), truth))), 1)
+
+    def test_hook_label_must_be_the_one_asked_for(self):
+        text = 'sipsonde_packets_total{hook="%s",direction="%s",verdict="sip"} 1\n'
+        for hook, direction, faults in (("xdp", "ingress", 0), ("tc", "ingress", 1), ("tc", "egress", 0)):
+            self.assertEqual(len(list(check_metrics.hooks(Metrics(text % (hook, direction)), "xdp"))), faults)
+
+
+class Histograms(unittest.TestCase):
+    def truth(self):
+        truth = Truth()
+        truth.observe("sip_call_setup_seconds", 1_500_000_000, direction="inbound")
+        return truth
+
+    def text(self, total="1.5", below=1.5):
+        lines = [
+            f'sip_call_setup_seconds_bucket{{direction="inbound",le="{edge}"}} {int(below <= edge)}'
+            for edge in EDGES_SECONDS + [float("inf")]
+        ]
+        lines += ['sip_call_setup_seconds_count{direction="inbound"} 1']
+        lines += [f'sip_call_setup_seconds_sum{{direction="inbound"}} {total}']
+        return "\n".join(lines)
+
+    def wrong(self, text):
+        return list(check_metrics.closed_histogram(Metrics(text), self.truth(), "sip_call_setup_seconds"))
+
+    def test_exact_sum_and_buckets_are_accepted(self):
+        self.assertEqual(self.wrong(self.text()), [])
+
+    def test_wrong_count_sum_bucket_or_edge_is_found(self):
+        self.assertIn("_count", self.wrong("")[0])
+        self.assertIn("_sum", self.wrong(self.text(total="1.501"))[0])
+        self.assertIn("le=1.5", self.wrong(self.text(below=1.6))[0])
+        self.assertIn("lacks the edges", self.wrong(self.text().replace('le="0.001"', 'le="0.0011"'))[0])
+
+
+class Sums(unittest.TestCase):
+    TEXT = (
+        'sipsonde_packets_total{hook="tc",direction="ingress",verdict="sip"} 1\n'
+        'sipsonde_messages_total{path="packet"} 1\nsip_requests_total{method="BYE"} 1\n'
+        'sipsonde_ring_events_total{kind="sip",worker="0"} 1\n'
+    )
+
+    def test_hold_when_everything_is_accounted_for(self):
+        self.assertEqual(list(check_sums.check(Metrics(self.TEXT), 1)), [])
+
+    def test_each_missing_part_is_found(self):
+        for line in self.TEXT.splitlines(keepends=True):
+            self.assertTrue(list(check_sums.check(Metrics(self.TEXT.replace(line, "")), 1)), line)
+        self.assertTrue(list(check_sums.check(Metrics(self.TEXT), 2)))
+
+
+class Facts(unittest.TestCase):
+    ROW = {**dict.fromkeys(check_facts.ROW_FIELDS), "call_id": "c", "leg": 0, "disposition": "busy"}
+
+    def wrong(self, rows):
+        truth = Truth()
+        truth.rows["c", 0] = {"disposition": "busy", "sip_status": None}
+        return list(check_facts.check_rows(rows, truth))
+
+    def test_rows_are_compared_field_by_field(self):
+        self.assertEqual(self.wrong([self.ROW]), [])
+        self.assertIn("disposition is 'failed'", self.wrong([{**self.ROW, "disposition": "failed"}])[0])
+        self.assertIn("sip_status is 0", self.wrong([{**self.ROW, "sip_status": 0}])[0])
+
+    def test_missing_surplus_and_double_rows_are_found(self):
+        self.assertEqual(len(self.wrong([])), 1)
+        self.assertEqual(len(self.wrong([self.ROW, {**self.ROW, "leg": 1}])), 1)
+        self.assertEqual(len(self.wrong([self.ROW, self.ROW])), 1)
+
+    def test_empty_text_and_missing_fields_are_found(self):
+        self.assertIn("is empty", self.wrong([{**self.ROW, "codec": ""}])[0])
+        self.assertIn(
+            "['codec']", self.wrong([{key: self.ROW[key] for key in self.ROW if key != "codec"}])[0]
+        )
+
+    def events(self, *names):
+        return [
+            {"event": name, "code": int(code) if code else None}
+            for name, _, code in (n.partition(" ") for n in names)
+        ]
+
+    def test_event_sequences_match_with_what_is_optional(self):
+        found = self.events("sip.invite", "sip.ringing 180", "sip.ack")
+        self.assertTrue(check_facts.matches(found, ["sip.invite", "sip.ringing 180", "sip.ack"]))
+        self.assertTrue(check_facts.matches(found, ["sip.invite", "?sip.trying", "sip.ringing", "?sip.ack"]))
+        for expected in (
+            ["sip.invite"],
+            ["sip.invite", "sip.ringing 183", "sip.ack"],
+            ["sip.ringing", "sip.invite", "sip.ack"],
+        ):
+            self.assertFalse(check_facts.matches(found, expected))
+
+
+class Oracle(unittest.TestCase):
+    def test_other_counts_are_found(self):
+        ours = oracle.counts_of(one_request().samples)
+        self.assertEqual(list(oracle.check(ours, ours, "sipsonde")), [])
+        self.assertEqual(len(list(oracle.check(oracle.Counter(), ours, "sipsonde"))), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
