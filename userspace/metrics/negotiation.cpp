@@ -57,6 +57,7 @@ MediaRange parse_range(std::string_view text) {
   while (!text.empty()) {
     std::string_view value = take_part(text, ';');
     const std::string_view name = take_part(value, '=');
+    value = trimmed(value);
     if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
       value = value.substr(1, value.size() - 2);
     if (same_token(name, "version")) range.version = value;

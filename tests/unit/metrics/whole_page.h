@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// A page with every source there is, each with something to tell.
+#pragma once
+
+#include "metrics/agent_malformed.h"
+#include "metrics/call_metrics.h"
+#include "metrics/call_tally.h"
+#include "metrics/info_metrics.h"
+#include "metrics/kernel_metrics.h"
+#include "metrics/metrics_page.h"
+#include "metrics/process_metrics.h"
+#include "metrics/table_metrics.h"
+#include "metrics/worker_metrics.h"
+#include "sinks/sink_set.h"
+#include "unit/sinks/scripted_sink.h"
+
+namespace sipsonde {
+
+struct WholePage {
+  explicit WholePage(bool replay) : page(replay) {
+    std::vector<std::unique_ptr<Sink>> made;
+    made.push_back(std::make_unique<ScriptedSink>(script));
+    sinks = std::make_unique<SinkSet>(std::move(made), Delivery::direct, 10);
+    CallRecord record;
+    record.disposition = Disposition::answered;
+    record.start_ns = record.ringing_ns = record.answer_ns = record.end_ns = 1;
+    tally.consume(record);
+    lag.observe(15);
+    page.add(kernel);
+    page.add(malformed);
+    page.add(tally);
+    page.add(calls);
+    page.add(*sinks);
+    page.add(maps);
+    page.add(fragments);
+    page.add(workers);
+    page.add(attached);
+    page.add(lags, Dependence::machine);
+    page.add(process, Dependence::machine);
+    page.add(build, Dependence::machine);
+  }
+
+  TrunkTable trunks = {TrunkRule{.name = "default"}};
+  KernelMetrics kernel{[](sipsonde_counters& counters) {
+                         counters.requests[0][SIPSONDE_METHOD_invite][0] = 1;
+                         counters.responses[0][SIPSONDE_METHOD_invite][0][100] = 1;
+                         counters.retransmissions[0][SIPSONDE_METHOD_invite][0] = 1;
+                         counters.response_time[0][SIPSONDE_METHOD_invite][0].bucket[4] = 1;
+                       },
+                       2};
+  AgentMalformed malformed;
+  CallTally tally{trunks};
+  CallGauges gauges{1};
+  CallMetrics calls{trunks, {&gauges}};
+  Script script;
+  std::unique_ptr<SinkSet> sinks;
+  MapMetrics maps{[] { return std::vector<MapUse>{{"transactions", 5, 262144}}; }};
+  FragmentMetrics fragments{[] { return FragmentMetrics::Counts{3, 2, 0, 0, 1}; }};
+  WorkerMetrics workers{[] { return 2u; }, 2};
+  AttachMetrics attached{[] { return std::vector<Attachment>{{"eth0", SIPSONDE_FLOW_egress, "tcx"}}; }};
+  WorkerLag lag;
+  LagMetrics lags{{&lag}};
+  ProcessMetrics process;
+  BuildMetrics build{"1.2.3"};
+  MetricsPage page;
+};
+
+}  // namespace sipsonde
