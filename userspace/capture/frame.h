@@ -14,6 +14,7 @@ struct Frame {
   FrameBytes bytes;                   // valid until the reader's next call
   std::uint32_t original_length = 0;  // on the wire; never less than bytes.size()
   std::uint16_t link_type = 0;        // LINKTYPE_ value, see link_layer.h
+  std::uint32_t interface = 0;        // number of the capturing interface in its section of a pcapng file
 
   // By the snap length of the capture, or by kMaxFrameBytes.
   bool cut() const { return bytes.size() < original_length; }

@@ -105,12 +105,12 @@ std::optional<std::uint16_t> ethertype(std::uint16_t link_type, FrameBytes bytes
 }  // namespace
 
 Result<EthernetFrame> LinkLayer::to_ethernet(const Frame& frame) {
-  if (frame.link_type == kEthernet) return EthernetFrame{frame.bytes, frame.original_length};
+  if (frame.link_type == kEthernet) return EthernetFrame{frame.bytes, frame.original_length, frame.interface};
 
   const std::size_t header = header_bytes(frame.link_type);
   if (frame.bytes.size() < header)
     return EthernetFrame{frame.bytes.first(std::min(frame.bytes.size(), kEthernetBytes - 1)),
-                         frame.original_length};
+                         frame.original_length, frame.interface};
   const std::optional<std::uint16_t> type = ethertype(frame.link_type, frame.bytes);
   if (!type)
     return Error{"link type " + std::to_string(frame.link_type) +
@@ -122,7 +122,8 @@ Result<EthernetFrame> LinkLayer::to_ethernet(const Frame& frame) {
   made_[13] = static_cast<std::uint8_t>(*type & 0xff);
   made_.insert(made_.end(), payload.begin(), payload.end());
   const std::uint64_t length = std::uint64_t{frame.original_length} - header + kEthernetBytes;
-  return EthernetFrame{made_, static_cast<std::uint32_t>(std::min<std::uint64_t>(length, UINT32_MAX))};
+  return EthernetFrame{made_, static_cast<std::uint32_t>(std::min<std::uint64_t>(length, UINT32_MAX)),
+                       frame.link_type == kCooked2 ? kNetworkOrder.u32(frame.bytes, 4) : frame.interface};
 }
 
 }  // namespace sipsonde

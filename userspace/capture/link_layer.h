@@ -13,6 +13,7 @@ namespace sipsonde {
 struct EthernetFrame {
   FrameBytes bytes;                   // valid until the frame's own bytes or the LinkLayer change
   std::uint32_t original_length = 0;  // on the wire, counted with an Ethernet header
+  std::uint32_t interface = 0;        // Linux cooked v2 tells the real one for each frame; else the file's
 };
 
 class LinkLayer {

@@ -96,7 +96,8 @@ Result<std::optional<Frame>> PcapFile::next(ByteStream& stream, bool& cut) {
   return std::optional(Frame{.time_ns = seconds * 1'000'000'000 + ticks * ns_per_tick_,
                              .bytes = frame_,
                              .original_length = std::max(captured, original),
-                             .link_type = link_type_});
+                             .link_type = link_type_,
+                             .interface = 0});
 }
 
 }  // namespace sipsonde

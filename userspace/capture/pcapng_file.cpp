@@ -216,7 +216,8 @@ Result<Frame> PcapngFile::make_frame(const PacketFields& packet) {
   return Frame{.time_ns = last_time_ns_,
                .bytes = FrameBytes(body_).subspan(packet.head_bytes, kept),
                .original_length = std::max(packet.captured, packet.original),
-               .link_type = interface.link_type};
+               .link_type = interface.link_type,
+               .interface = packet.interface};
 }
 
 }  // namespace sipsonde

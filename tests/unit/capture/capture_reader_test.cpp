@@ -279,6 +279,17 @@ TEST(PcapngFile, ASectionStartsWithoutInterfacesAndMayChangeTheByteOrder) {
               HasSubstr("interface 0, which is not described"));
 }
 
+TEST(PcapngFile, FramesTellTheirInterface) {
+  const TemporaryFile file(section() + interface(1) + interface(1) + enhanced(1, 0, "a") + simple(1, "b"));
+  auto reader = CaptureReader::open(file.path());
+  ASSERT_TRUE(reader);
+  for (const std::uint32_t expected : {1u, 0u}) {
+    const auto frame = reader->next();
+    ASSERT_TRUE(frame && *frame);
+    EXPECT_EQ((*frame)->interface, expected);
+  }
+}
+
 TEST(PcapngFile, SnapLengthCutsSimplePackets) {
   const Seen seen = read_all(section() + interface(1, 4) + simple(1500, "cut!"));
   EXPECT_THAT(seen.frames, ElementsAre(Seen::Copy{0, "cut!", 1500, 1}));

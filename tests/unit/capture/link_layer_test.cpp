@@ -96,6 +96,14 @@ TEST(LinkLayer, FrameCutInItsLinkHeaderIsShorterThanAnEthernetHeader) {
   }
 }
 
+TEST(LinkLayer, InterfaceIsTheFilesOrWhatTheCookedHeaderTells) {
+  LinkLayer link;
+  const std::string plain = cooked(0x0800) + kIpv4;
+  const std::string telling = cooked2(0x0800) + kIpv4;
+  EXPECT_EQ(link.to_ethernet(Frame{.bytes = view(plain), .link_type = 113, .interface = 3})->interface, 3u);
+  EXPECT_EQ(link.to_ethernet(Frame{.bytes = view(telling), .link_type = 276, .interface = 3})->interface, 7u);
+}
+
 TEST(LinkLayer, UnknownLinkTypeIsNamed) {
   const std::string bytes(60, 'r');
   LinkLayer link;
