@@ -24,26 +24,43 @@ constexpr char to_lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 
-inline constexpr auto kTokenBytes = [] {
-  std::array<bool, 256> table{};
-  for (unsigned c = 0; c < 256; ++c) {
-    table[c] = is_letter(static_cast<char>(c)) || is_digit(static_cast<char>(c));
+// A set of bytes as a table: std::string_view::find_first_of() costs a call for each byte.
+class ByteSet {
+ public:
+  constexpr explicit ByteSet(std::string_view members) {
+    for (const char c : members) has_[static_cast<unsigned char>(c)] = true;
   }
-  for (const char c : std::string_view("-.!%*_+`'~")) table[static_cast<unsigned char>(c)] = true;
-  return table;
-}();
+  constexpr bool has(char c) const { return has_[static_cast<unsigned char>(c)]; }
+
+  // How many bytes of `text` come before the first one in the set, and before the first one not in it.
+  constexpr std::size_t length_until(std::string_view text) const {
+    std::size_t length = 0;
+    while (length < text.size() && !has(text[length])) ++length;
+    return length;
+  }
+  constexpr std::size_t length_while(std::string_view text) const {
+    std::size_t length = 0;
+    while (length < text.size() && has(text[length])) ++length;
+    return length;
+  }
+
+ private:
+  std::array<bool, 256> has_{};
+};
+
+inline constexpr ByteSet kSpaces(" \t\r\n");
+inline constexpr ByteSet kTokenBytes(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.!%*_+`'~");
+inline constexpr ByteSet kValueSeparators(";,");
 
 constexpr bool is_token(std::string_view text) {
-  for (const char c : text) {
-    if (!kTokenBytes[static_cast<unsigned char>(c)]) return false;
-  }
-  return !text.empty();
+  return !text.empty() && kTokenBytes.length_while(text) == text.size();
 }
 
 constexpr bool equals_ignoring_case(std::string_view text, std::string_view other) {
   if (text.size() != other.size()) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (to_lower(text[i]) != to_lower(other[i])) return false;
+    if (text[i] != other[i] && to_lower(text[i]) != to_lower(other[i])) return false;
   }
   return true;
 }
@@ -60,6 +77,13 @@ constexpr std::string_view trim_back(std::string_view text) {
 
 constexpr std::string_view trim(std::string_view text) {
   return trim_back(trim_front(text));
+}
+
+// The first `length` bytes, taken off the front of `rest`.
+constexpr std::string_view take(std::string_view& rest, std::size_t length) {
+  const std::string_view taken = rest.substr(0, length);
+  rest.remove_prefix(length);
+  return taken;
 }
 
 // Digits and nothing else, at most `maximum`; otherwise nullopt. Leading zeros are legal in SIP.

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "decode/header_walk.h"
 
-#include <cstring>
-
 #include "decode/characters.h"
+#include "decode/find_byte.h"
 
 namespace sipsonde {
 namespace {
@@ -12,17 +11,13 @@ std::string_view between(const char* begin, const char* end) {
   return {begin, static_cast<std::size_t>(end - begin)};
 }
 
-const char* find(const char* begin, const char* end, char c) {
-  return static_cast<const char*>(std::memchr(begin, c, static_cast<std::size_t>(end - begin)));
-}
-
 }  // namespace
 
 // Moves past one line and the folds that continue it. Returns where its text ends, nullptr for a half line.
 const char* HeaderWalk::take_line_end() {
-  for (const char* from = next_; from < end_;) {
-    const char* newline = find(from, end_, '\n');
-    if (!newline) break;
+  for (const char* from = next_;;) {
+    const char* newline = find_byte(from, end_, '\n');
+    if (newline == end_) break;
     next_ = newline + 1;
     if (next_ == end_ || (*next_ != ' ' && *next_ != '\t')) return newline;
     from = next_;
@@ -43,8 +38,8 @@ bool HeaderWalk::take(HeaderLine& line) {
     const char* text_end = take_line_end();
     headers_end_ = next_;
     if (!text_end) return false;
-    const char* colon = find(begin, text_end, ':');
-    if (!colon) continue;
+    const char* colon = find_byte(begin, text_end, ':');
+    if (colon == text_end) continue;
     line.name = trim_back(between(begin, colon));
     line.value = trim(between(colon + 1, text_end));
     return true;

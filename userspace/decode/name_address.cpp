@@ -7,19 +7,17 @@
 namespace sipsonde {
 namespace {
 
+constexpr ByteSet kAddressMarks("<;\"");
+constexpr ByteSet kListMarks("<;,\"");
+constexpr ByteSet kHostEnds(":;? \t\r\n");
+
 // REQUIRES: what follows is host[:port][;parameters][?headers].
 std::string_view host_of(std::string_view text) {
   if (!text.empty() && text.front() == '[') {
     const std::size_t close = text.find(']');
     return close == std::string_view::npos ? std::string_view{} : text.substr(0, close + 1);
   }
-  std::size_t length = 0;
-  while (length < text.size()) {
-    const char c = text[length];
-    if (c == ':' || c == ';' || c == '?' || is_space(c)) break;
-    ++length;
-  }
-  return text.substr(0, length);
+  return text.substr(0, kHostEnds.length_until(text));
 }
 
 void decode_sip_uri(std::string_view after_scheme, NameAddress& address) {
@@ -35,31 +33,25 @@ void decode_sip_uri(std::string_view after_scheme, NameAddress& address) {
 
 // Where a name-addr opens its bracket, or where an addr-spec ends.
 std::size_t find_address_mark(std::string_view text, bool is_list, bool& balanced) {
+  const ByteSet& marks = is_list ? kListMarks : kAddressMarks;
   std::string_view rest = text;
-  while (!rest.empty()) {
-    const char c = rest.front();
-    if (c == '<' || c == ';' || (is_list && c == ',')) break;
-    if (c == '"') {
-      take_quoted(rest, balanced);
-    } else {
-      rest.remove_prefix(1);
-    }
+  while (true) {
+    rest.remove_prefix(marks.length_until(rest));
+    if (rest.empty() || rest.front() != '"') return text.size() - rest.size();
+    take_quoted(rest, balanced);
   }
-  return text.size() - rest.size();
 }
 
 }  // namespace
 
 void decode_uri(std::string_view uri, NameAddress& address) {
   address.uri = uri;
-  const std::size_t colon = uri.substr(0, 5).find(':');
-  if (colon == std::string_view::npos) return;
-  const std::string_view scheme = uri.substr(0, colon);
-  const std::string_view rest = uri.substr(colon + 1);
-  if (equals_ignoring_case(scheme, "sip") || equals_ignoring_case(scheme, "sips")) {
-    decode_sip_uri(rest, address);
-  } else if (equals_ignoring_case(scheme, "tel")) {
-    address.user = rest.substr(0, rest.find(';'));
+  if (equals_ignoring_case(uri.substr(0, 4), "sip:")) {
+    decode_sip_uri(uri.substr(4), address);
+  } else if (equals_ignoring_case(uri.substr(0, 5), "sips:")) {
+    decode_sip_uri(uri.substr(5), address);
+  } else if (equals_ignoring_case(uri.substr(0, 4), "tel:")) {
+    address.user = uri.substr(4, uri.find(';') - 4);
   }
 }
 

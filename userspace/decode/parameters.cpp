@@ -1,31 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "decode/parameters.h"
 
-#include <array>
-
 #include "decode/characters.h"
+#include "decode/find_byte.h"
 
 namespace sipsonde {
 namespace {
 
-constexpr auto bytes_of(std::string_view members) {
-  std::array<bool, 256> table{};
-  for (const char c : members) table[static_cast<unsigned char>(c)] = true;
-  return table;
-}
-
-constexpr auto kNameEnds = bytes_of("=;, \t\r\n\"");
-constexpr auto kValueEnds = bytes_of(";, \t\r\n\"");
-
-// Up to the first byte of `ends`.
-template <const std::array<bool, 256>& ends>
-std::string_view take_until(std::string_view& rest) {
-  std::size_t length = 0;
-  while (length < rest.size() && !ends[static_cast<unsigned char>(rest[length])]) ++length;
-  const std::string_view taken = rest.substr(0, length);
-  rest.remove_prefix(length);
-  return taken;
-}
+constexpr ByteSet kNameEnds("=;, \t\r\n\"");
+constexpr ByteSet kValueEnds(";, \t\r\n\"");
 
 void skip_quoted(std::string_view& rest) {
   bool closed = false;
@@ -47,11 +30,18 @@ void skip_to_separator(std::string_view& rest) {
 
 std::string_view take_quoted(std::string_view& rest, bool& closed) {
   rest.remove_prefix(1);
-  std::size_t i = 0;
-  while (i < rest.size() && rest[i] != '"') i += rest[i] == '\\' ? 2 : 1;
-  closed = i < rest.size();
-  const std::string_view text = rest.substr(0, i);
-  rest.remove_prefix(closed ? i + 1 : rest.size());
+  const char* end = rest.data() + rest.size();
+  const char* from = rest.data();
+  const char* quote = find_byte(from, end, '"');
+  // Escapes are rare: only they need the step from byte to byte.
+  for (const char* escape = find_byte(from, quote, '\\'); escape != quote;
+       escape = find_byte(from, quote, '\\')) {
+    from = end - escape < 2 ? end : escape + 2;
+    if (from > quote) quote = find_byte(from, end, '"');
+  }
+  closed = quote != end;
+  const std::string_view text = take(rest, static_cast<std::size_t>(quote - rest.data()));
+  rest.remove_prefix(closed ? 1 : 0);
   return text;
 }
 
@@ -59,7 +49,7 @@ bool take_parameter(std::string_view& rest, Parameter& parameter) {
   skip_to_separator(rest);
   if (rest.empty() || rest.front() == ',') return false;
   rest = trim_front(rest.substr(1));
-  parameter.name = take_until<kNameEnds>(rest);
+  parameter.name = take(rest, kNameEnds.length_until(rest));
   parameter.value = {};
   parameter.closed = true;
   rest = trim_front(rest);
@@ -68,7 +58,7 @@ bool take_parameter(std::string_view& rest, Parameter& parameter) {
   if (!rest.empty() && rest.front() == '"') {
     parameter.value = take_quoted(rest, parameter.closed);
   } else {
-    parameter.value = take_until<kValueEnds>(rest);
+    parameter.value = take(rest, kValueEnds.length_until(rest));
   }
   return true;
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "decode/reason.h"
 
-#include <algorithm>
-
 #include "decode/characters.h"
 #include "decode/parameters.h"
 
@@ -14,9 +12,7 @@ constexpr std::uint32_t kCauseMax = 999;
 
 Reason take_reason(std::string_view& rest) {
   Reason reason;
-  const std::size_t end = std::min(rest.find_first_of(";,"), rest.size());
-  reason.protocol = trim(rest.substr(0, end));
-  rest.remove_prefix(end);
+  reason.protocol = trim(take(rest, kValueSeparators.length_until(rest)));
   Parameter parameter;
   while (take_parameter(rest, parameter)) {
     if (equals_ignoring_case(parameter.name, "cause")) {

@@ -156,14 +156,13 @@ void decode_body(std::string_view after_headers, bool truncated, Findings& found
 
 sipsonde_malformed decode_cseq(std::string_view value, SipMessage& message) {
   if (value.empty()) return SIPSONDE_MALFORMED_cseq_missing;
-  std::size_t digits = 0;
-  while (digits < value.size() && !is_space(value[digits])) ++digits;
+  const std::size_t digits = kSpaces.length_until(value);
   const auto number = decode_number(value.substr(0, digits), kSequenceMax);
   if (!number) return SIPSONDE_MALFORMED_cseq_number;
   message.cseq = *number;
 
   std::string_view method = trim_front(value.substr(digits));
-  method = method.substr(0, method.find_first_of(" \t\r\n"));
+  method = method.substr(0, kSpaces.length_until(method));
   if (method.empty()) return SIPSONDE_MALFORMED_cseq_method;
   if (message.is_request) {
     return method == message.method_text ? SIPSONDE_MALFORMED_none : SIPSONDE_MALFORMED_cseq_method;

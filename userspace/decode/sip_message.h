@@ -16,9 +16,9 @@ namespace sipsonde {
 // From, To, Contact, Refer-To, …: name-addr or addr-spec (RFC 3261 section 20.10).
 struct NameAddress {
   std::string_view uri;   // without < >, with its own parameters
-  std::string_view user;  // user part as written; of a tel: URI the number
-  std::string_view host;
-  std::string_view tag;
+  std::string_view user;  // user part as written, without password; of a tel: URI the number; else empty
+  std::string_view host;  // of sip: and sips:, without port; an IPv6 address keeps its brackets
+  std::string_view tag;   // From and To only
 };
 
 struct Via {
@@ -30,8 +30,8 @@ struct Via {
 // One value of a Reason header (RFC 3326).
 struct Reason {
   std::string_view protocol;  // SIP, Q.850, …
-  int cause = 0;
-  std::string_view text;  // without quotes
+  int cause = 0;              // 0: none, or no number
+  std::string_view text;      // without quotes, escapes as written
 };
 
 struct SipMessage {
@@ -39,7 +39,7 @@ struct SipMessage {
 
   // Request line
   sipsonde_method method = SIPSONDE_METHOD_other;  // of a response the CSeq's
-  std::string_view method_text;
+  std::string_view method_text;                    // of a response the CSeq's, too
   NameAddress request_uri;
 
   // Status line
@@ -68,15 +68,15 @@ struct SipMessage {
   std::optional<std::uint32_t> session_expires;  // RFC 4028, seconds
   std::string_view refresher;                    // uac, uas
   std::optional<std::uint32_t> min_se;
-  std::string_view event;  // RFC 6665
-  std::string_view subscription_state;
-  NameAddress refer_to;           // RFC 3515
-  std::string_view replaces;      // RFC 3891
-  std::string_view session_id;    // RFC 7989
-  std::string_view identity;      // RFC 8224
-  NameAddress asserted_identity;  // RFC 3325
-  std::string_view content_type;
-  std::string_view body;
+  std::string_view event;               // RFC 6665, the package without parameters
+  std::string_view subscription_state;  // without parameters
+  NameAddress refer_to;                 // RFC 3515
+  std::string_view replaces;            // RFC 3891, with its tags
+  std::string_view session_id;          // RFC 7989, with `remote`
+  std::string_view identity;            // RFC 8224, the first, with parameters
+  NameAddress asserted_identity;        // RFC 3325, the first
+  std::string_view content_type;        // with parameters
+  std::string_view body;                // Content-Length bytes of it, else all that follows the headers
 
   // The whole header section, for look-ups by name.
   std::string_view headers;

@@ -8,6 +8,8 @@
 namespace sipsonde {
 namespace {
 
+constexpr ByteSet kVersionBytes("0123456789.");
+
 bool begins_with_sip(std::string_view text) {
   return equals_ignoring_case(text.substr(0, 4), "sip/");
 }
@@ -32,7 +34,7 @@ sipsonde_malformed decode_status_line(std::string_view line, SipMessage& message
 // "SIP/" and a number of any kind: a version, if not ours.
 bool looks_like_version(std::string_view text) {
   return text.size() > 4 && begins_with_sip(text) &&
-         text.find_first_not_of("0123456789.", 4) == std::string_view::npos;
+         kVersionBytes.length_while(text.substr(4)) == text.size() - 4;
 }
 
 sipsonde_malformed decode_request_line(std::string_view line, SipMessage& message) {

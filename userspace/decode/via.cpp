@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "decode/via.h"
 
-#include <algorithm>
-
 #include "decode/characters.h"
 #include "decode/parameters.h"
 
@@ -11,11 +9,7 @@ namespace {
 
 std::string_view take_token(std::string_view& rest) {
   rest = trim_front(rest);
-  std::size_t length = 0;
-  while (length < rest.size() && kTokenBytes[static_cast<unsigned char>(rest[length])]) ++length;
-  const std::string_view token = rest.substr(0, length);
-  rest.remove_prefix(length);
-  return token;
+  return take(rest, kTokenBytes.length_while(rest));
 }
 
 bool take_slash(std::string_view& rest) {
@@ -23,6 +17,16 @@ bool take_slash(std::string_view& rest) {
   if (rest.empty() || rest.front() != '/') return false;
   rest.remove_prefix(1);
   return true;
+}
+
+// "SIP/2.0/": as nearly everybody writes it, or with white space around each slash.
+bool take_protocol(std::string_view& rest) {
+  if (rest.starts_with("SIP/2.0/")) {
+    rest.remove_prefix(8);
+    return true;
+  }
+  if (take_token(rest).empty() || !take_slash(rest)) return false;
+  return !take_token(rest).empty() && take_slash(rest);
 }
 
 // False when a quote without an end hides what follows.
@@ -41,17 +45,13 @@ bool find_branch(std::string_view parameters, Via& via) {
 
 bool decode_via(std::string_view value, Via& via) {
   std::string_view rest = value;
-  // White space may stand around each slash.
-  if (take_token(rest).empty() || !take_slash(rest)) return false;
-  if (take_token(rest).empty() || !take_slash(rest)) return false;
+  if (!take_protocol(rest)) return false;
   via.transport = take_token(rest);
   if (via.transport.empty() || rest.empty() || !is_space(rest.front())) return false;
 
   rest = trim_front(rest);
   if (rest.starts_with('/')) return false;  // a slash too many: no telling where the host begins
-  const std::size_t end = std::min(rest.find_first_of(";,"), rest.size());
-  via.sent_by = trim_back(rest.substr(0, end));
-  rest.remove_prefix(end);
+  via.sent_by = trim_back(take(rest, kValueSeparators.length_until(rest)));
   return !via.sent_by.empty() && find_branch(rest, via);
 }
 
