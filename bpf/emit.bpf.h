@@ -10,7 +10,8 @@ static __always_inline __u32 worker_of(__u32 hash)
 	return (__u32)(((__u64)hash * knobs.workers) >> 32);
 }
 
-/* Returns 1 when the ring took it. `counted`: as an event of the packet path. */
+/* Returns 1 when the ring took it. `counted`: as an event of the packet path; what was put together from
+ * several packets is not, and when refused it is told as lost fragments. */
 static __always_inline int emit(struct scratch *scratch, int counted)
 {
 	__u32 worker = worker_of(scratch->head.call_hash);
@@ -25,7 +26,7 @@ static __always_inline int emit(struct scratch *scratch, int counted)
 	    kind >= SIPSONDE_KIND_COUNT)
 		return 0;
 	if (bpf_ringbuf_output(ring, scratch, sizeof(scratch->head) + length, BPF_RB_NO_WAKEUP)) {
-		count(&counters->ring_dropped[worker][kind], 1);
+		count(&counters->ring_dropped[worker][counted ? kind : (__u32)SIPSONDE_KIND_fragment], 1);
 		return 0;
 	}
 	if (counted)

@@ -421,16 +421,19 @@ static __always_inline void watch_handed_back(struct sipsonde_hand_back *message
 	struct scratch *scratch = scratch_of(slot);
 	__u32 length = message->head.payload_len;
 
-	message->emitted = 0;
+	message->accepted = 0;
 	asm volatile("" : "+r"(length));
 	if (!scratch || message->slot >= SIPSONDE_WORKERS_MAX || length == 0 || length >= TEXT_MAX)
 		return;
 	scratch->head = message->head;
 	if (bpf_copy_from_user(scratch->text.bytes, length, (const void *)(long)message->payload))
 		return;
-	if (message->operation == SIPSONDE_HAND_BACK_COUNT && !step_text(slot))
+	if (message->operation == SIPSONDE_HAND_BACK_EMIT) {
+		message->accepted = (__u32)emit(scratch, 0);
 		return;
-	message->emitted = (__u32)emit(scratch, 0);
+	}
+	message->accepted = (__u32)step_text(slot);
+	message->head = scratch->head;
 }
 
 #endif

@@ -33,17 +33,17 @@ struct sipsonde_replay {
 };
 
 enum {
-	SIPSONDE_HAND_BACK_COUNT = 1, /* a put-together message: judge, count and emit it */
+	SIPSONDE_HAND_BACK_COUNT = 1, /* a put-together message: judge and count it, tell what it is */
 	SIPSONDE_HAND_BACK_EMIT = 2,  /* a message already counted: emit it to the worker of head.call_hash */
 };
 
 /* Context of the SEC("syscall") program that takes messages back from the agent. */
 struct sipsonde_hand_back {
-	struct sipsonde_event head; /* time, addresses, transport and payload_len filled in by the agent */
+	struct sipsonde_event head; /* filled in by the agent; after COUNT it also says the judgement */
 	__u64 payload;		    /* user-space address of head.payload_len bytes */
 	__u32 slot;		    /* the worker's own scratch, 0 to SIPSONDE_WORKERS_MAX - 1 */
 	__u32 operation;
-	__u32 emitted; /* out: 1 when the ring took it */
+	__u32 accepted; /* out: 1 when it is SIP (COUNT), when the ring took it (EMIT) */
 	__u32 reserved;
 };
 

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// `sipsonde detach`: removes whatever an earlier run may have left on any interface, and nothing else.
+#pragma once
+
+#include "base/result.h"
+
+namespace sipsonde {
+
+Result<Done> detach();
+
+}  // namespace sipsonde

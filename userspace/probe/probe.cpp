@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "probe/probe.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <cstring>
+
+#include "base/log.h"
+#include "parse/sip.h"
+#include "sipsonde.skel.h"
+
+namespace sipsonde {
+namespace {
+
+constexpr std::uint32_t kRingBytes = 16U << 20;  // at 100 k messages of 900 bytes a second: 180 ms
+constexpr std::uint32_t kFragmentSlots = 4096;
+constexpr std::uint32_t kSlotsACpu = 3;  // bpf/maps.bpf.h
+constexpr std::uint64_t kReplaySeed = 0x5349505f534f4e44ULL;
+
+// libbpf speaks in many lines; they are kept for who asks for debug.
+int log_libbpf(libbpf_print_level level, const char* format, va_list arguments) {
+  if (level == LIBBPF_DEBUG || !spdlog::should_log(spdlog::level::debug)) return 0;
+  char line[512];
+  const int length = std::vsnprintf(line, sizeof line, format, arguments);
+  if (length > 0)
+    spdlog::debug("libbpf: {}", printable(std::string_view(line).substr(0, std::string_view(line).find('\n'))));
+  return 0;
+}
+
+std::uint32_t power_of_two(std::uint64_t at_least) {
+  return static_cast<std::uint32_t>(std::bit_ceil(std::max<std::uint64_t>(at_least, 1)));
+}
+
+// Below 5.11 maps count against RLIMIT_MEMLOCK instead of the control group.
+void raise_memory_lock_limit() {
+  const rlimit unlimited{RLIM_INFINITY, RLIM_INFINITY};
+  setrlimit(RLIMIT_MEMLOCK, &unlimited);
+}
+
+std::uint64_t random_seed() {
+  std::uint64_t seed = 0;
+  while (seed == 0)
+    if (getrandom(&seed, sizeof seed, 0) != sizeof seed) seed = 0;
+  return seed;
+}
+
+Error load_error(int code) {
+  const std::string what = "load the kernel programs: ";
+  if (code == EPERM || code == EACCES)
+    return Error{what + "not permitted; run as root or with CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON (see: sipsonde "
+                        "doctor)"};
+  if (code == ENOMEM) return Error{what + "no memory; lower limits.transactions or limits.streams"};
+  if (code == E2BIG || code == EINVAL || code == ENOSYS)
+    return Error{what + "refused by this kernel; Linux 5.12 or newer is needed (see: sipsonde doctor)"};
+  return Error{what + std::strerror(code) + "; see: sipsonde doctor"};
+}
+
+sipsonde_knobs knobs_for(const Settings& settings, unsigned workers, Purpose purpose) {
+  const auto cpus = static_cast<std::uint32_t>(libbpf_num_possible_cpus());
+  sipsonde_knobs knobs{};
+  knobs.hash_seed = purpose == Purpose::replay ? kReplaySeed : random_seed();
+  knobs.workers = workers;
+  knobs.counter_shards = std::min<std::uint32_t>(power_of_two(cpus), SIPSONDE_COUNTER_SHARDS_MAX);
+  knobs.scratch_cpus = cpus;
+  knobs.transaction_buckets = power_of_two(settings.limits.transactions / SIPSONDE_TRANSACTION_WAYS);
+  knobs.stream_slots = power_of_two(settings.limits.streams);
+  knobs.fragment_slots = kFragmentSlots;
+  knobs.detect_any = settings.detect == Detect::any;
+  knobs.local_networks = !settings.local_networks.empty();
+  knobs.replay = purpose == Purpose::replay;
+  return knobs;
+}
+
+void write_knobs(sipsonde_bpf& skeleton, const Settings& settings, const sipsonde_knobs& knobs) {
+  std::memcpy(&skeleton.rodata->knobs, &knobs, sizeof knobs);
+  for (const std::uint16_t port : settings.sip_ports)
+    skeleton.rodata->sip_ports[port / 64] |= 1ULL << (port % 64);
+  bpf_map__set_max_entries(skeleton.maps.scratches, knobs.scratch_cpus * kSlotsACpu + SIPSONDE_WORKERS_MAX);
+  bpf_map__set_max_entries(skeleton.maps.counters, knobs.counter_shards);
+  bpf_map__set_max_entries(skeleton.maps.transactions, knobs.transaction_buckets);
+  bpf_map__set_max_entries(skeleton.maps.streams, knobs.stream_slots);
+  bpf_map__set_max_entries(skeleton.maps.fragment_keys, knobs.fragment_slots);
+}
+
+// Programs that this kernel may lack: without them a feature is off, the agent runs on.
+bpf_program* optional_program(sipsonde_bpf& skeleton, int index) {
+  return index == 0 ? skeleton.progs.sipsonde_xdp : skeleton.progs.sipsonde_hand_back;
+}
+
+constexpr const char* kOptionalFeature[] = {
+    "XDP is off: this kernel refuses the program (5.18 or newer is needed); tc is used",
+    "put-together messages are off: this kernel has no syscall programs (5.14 or newer is needed)",
+};
+
+}  // namespace
+
+void Probe::DestroySkeleton::operator()(sipsonde_bpf* skeleton) const noexcept {
+  sipsonde_bpf::destroy(skeleton);
+}
+
+Probe::Probe(Probe&& other) noexcept
+    : skeleton_(std::move(other.skeleton_)),
+      rings_(std::move(other.rings_)),
+      counters_(std::exchange(other.counters_, {})),
+      hash_seed_(other.hash_seed_) {}
+
+Probe& Probe::operator=(Probe&& other) noexcept {
+  std::swap(skeleton_, other.skeleton_);
+  std::swap(rings_, other.rings_);
+  std::swap(counters_, other.counters_);
+  std::swap(hash_seed_, other.hash_seed_);
+  return *this;
+}
+
+Probe::~Probe() {
+  if (counters_.shards) munmap(const_cast<sipsonde_counters*>(counters_.shards), counters_.bytes);
+}
+
+Result<Probe> Probe::load(const Settings& settings, unsigned workers, Purpose purpose) {
+  libbpf_set_print(log_libbpf);
+  raise_memory_lock_limit();
+  const sipsonde_knobs knobs = knobs_for(settings, workers, purpose);
+
+  // Everything first; then, for an older kernel, without the programs that it may lack.
+  Probe probe;
+  int failure = 0;
+  for (int without = 0; without <= 2; ++without) {
+    probe.skeleton_.reset(sipsonde_bpf::open());
+    if (!probe.skeleton_) return load_error(errno);
+    write_knobs(*probe.skeleton_, settings, knobs);
+    for (int index = 0; index < without; ++index)
+      bpf_program__set_autoload(optional_program(*probe.skeleton_, 1 - index), false);
+    failure = -sipsonde_bpf::load(probe.skeleton_.get());
+    if (failure == 0) {
+      for (int index = 0; index < without; ++index) spdlog::warn(kOptionalFeature[1 - index]);
+      break;
+    }
+    if (failure == EPERM || failure == EACCES || failure == ENOMEM) break;
+  }
+  if (failure) return load_error(failure);
+
+  probe.hash_seed_ = knobs.hash_seed;
+  if (auto made = probe.make_rings(workers); !made) return made.error();
+  if (auto filled = probe.fill_local_networks(settings); !filled) return filled.error();
+  if (auto mapped = probe.map_counters(); !mapped) return mapped.error();
+  return probe;
+}
+
+Result<Done> Probe::make_rings(unsigned workers) {
+  const int rings = bpf_map__fd(skeleton_->maps.rings);
+  for (std::uint32_t worker = 0; worker < workers; ++worker) {
+    FileDescriptor ring{bpf_map_create(BPF_MAP_TYPE_RINGBUF, "sipsonde_ring", 0, 0, kRingBytes, nullptr)};
+    if (!ring) return in_context("make a ring", load_error(errno));
+    const int number = ring.get();
+    if (bpf_map_update_elem(rings, &worker, &number, BPF_ANY))
+      return in_context("give a ring to its worker", load_error(errno));
+    rings_.push_back(std::move(ring));
+  }
+  return Done{};
+}
+
+Result<Done> Probe::fill_local_networks(const Settings& settings) {
+  for (const Network& network : settings.local_networks) {
+    struct {
+      std::uint32_t prefix_bits;
+      Address address;
+    } key{network.prefix_bits, network.address};
+    const std::uint32_t present = 1;
+    if (bpf_map_update_elem(bpf_map__fd(skeleton_->maps.local_networks), &key, &present, BPF_ANY))
+      return Error{std::string("set local_networks: ") + std::strerror(errno) + "; at most 256 are kept", 2};
+  }
+  return Done{};
+}
+
+Result<Done> Probe::map_counters() {
+  counters_.count = bpf_map__max_entries(skeleton_->maps.counters);
+  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  counters_.bytes = (counters_.count * sizeof(sipsonde_counters) + page - 1) / page * page;
+  void* mapped = mmap(nullptr, counters_.bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
+                      bpf_map__fd(skeleton_->maps.counters), 0);
+  if (mapped == MAP_FAILED) return Error{std::string("map the counters: ") + std::strerror(errno)};
+  counters_.shards = static_cast<const sipsonde_counters*>(mapped);
+  return Done{};
+}
+
+int Probe::program_fd(Program program) const {
+  switch (program) {
+    case Program::xdp:
+      return bpf_program__fd(skeleton_->progs.sipsonde_xdp);
+    case Program::tc_ingress:
+      return bpf_program__fd(skeleton_->progs.sipsonde_in);
+    case Program::tc_egress:
+      return bpf_program__fd(skeleton_->progs.sipsonde_out);
+  }
+  return -1;
+}
+
+void Probe::read_counters(sipsonde_counters& sum) const {
+  // The struct is nothing but 64-bit counters: add them as one array.
+  constexpr std::size_t kWords = sizeof(sipsonde_counters) / sizeof(__u64);
+  auto* out = reinterpret_cast<__u64*>(&sum);
+  std::memset(&sum, 0, sizeof sum);
+  for (unsigned shard = 0; shard < counters_.count; ++shard) {
+    const auto* in = reinterpret_cast<const volatile __u64*>(counters_.shards + shard);
+    for (std::size_t i = 0; i < kWords; ++i) out[i] += in[i];
+  }
+}
+
+std::uint64_t Probe::ring_dropped(unsigned worker) const {
+  std::uint64_t dropped = 0;
+  for (unsigned shard = 0; shard < counters_.count; ++shard) {
+    const volatile __u64* kinds = counters_.shards[shard].ring_dropped[worker];
+    dropped += kinds[SIPSONDE_KIND_sip] + kinds[SIPSONDE_KIND_fragment];
+  }
+  return dropped;
+}
+
+std::vector<MapFill> Probe::map_fill() const {
+  std::uint64_t occupied[SIPSONDE_TABLE_COUNT] = {};
+  for (unsigned shard = 0; shard < counters_.count; ++shard)
+    for (int table = 0; table < SIPSONDE_TABLE_COUNT; ++table)
+      occupied[table] += *static_cast<const volatile __u64*>(&counters_.shards[shard].occupied[table]);
+  const auto capacity = [](const bpf_map* map) -> std::uint64_t { return bpf_map__max_entries(map); };
+  return {
+      {"transactions", occupied[SIPSONDE_TABLE_transactions],
+       capacity(skeleton_->maps.transactions) * SIPSONDE_TRANSACTION_WAYS},
+      {"streams", occupied[SIPSONDE_TABLE_streams], capacity(skeleton_->maps.streams)},
+      {"fragment-keys", occupied[SIPSONDE_TABLE_fragments], capacity(skeleton_->maps.fragment_keys)},
+  };
+}
+
+bool Probe::can_hand_back() const { return bpf_program__fd(skeleton_->progs.sipsonde_hand_back) >= 0; }
+
+bool Probe::hand_back(sipsonde_hand_back& message) const {
+  const int program = bpf_program__fd(skeleton_->progs.sipsonde_hand_back);
+  if (program < 0) return false;
+  LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = &message, .ctx_out = &message, .ctx_size_in = sizeof message,
+              .ctx_size_out = sizeof message);
+  return bpf_prog_test_run_opts(program, &options) == 0 && message.accepted == 1;
+}
+
+std::uint32_t Probe::call_hash(std::string_view call_id) const {
+  // As read_call_id() and step_count() of bpf/ do, from the same source.
+  thread_local text bytes;
+  const std::size_t length = std::min<std::size_t>(call_id.size(), 8 * CALL_ID_WORDS + 8);
+  std::memcpy(bytes.bytes, call_id.data(), length);
+  std::memset(bytes.bytes + length, 0, TEXT_SLACK);
+  __u32 end = 0;
+  return static_cast<std::uint32_t>(hash_token(&bytes, 0, 0, CALL_ID_WORDS, hash_seed_, &end) >> 32);
+}
+
+unsigned Probe::worker_of(std::uint32_t call_hash) const {
+  return static_cast<unsigned>((static_cast<std::uint64_t>(call_hash) * rings_.size()) >> 32);
+}
+
+Result<Done> Probe::replay_frame(Program program, const sipsonde_replay& how,
+                                 std::span<const std::uint8_t> frame) {
+  constexpr std::size_t kEthernetHeader = 14;
+  if (frame.size() < kEthernetHeader) {
+    auto& counters = const_cast<sipsonde_counters&>(counters_.shards[0]);
+    __atomic_fetch_add(&counters.packets[how.hook][how.flow][SIPSONDE_VERDICT_other], 1, __ATOMIC_RELAXED);
+    return Done{};
+  }
+  skeleton_->bss->replay = how;
+  LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame.data(),
+              .data_size_in = static_cast<std::uint32_t>(frame.size()), .repeat = 1);
+  if (bpf_prog_test_run_opts(program_fd(program), &options))
+    return Error{"replay a frame of " + std::to_string(frame.size()) + " bytes: " + std::strerror(errno)};
+  return Done{};
+}
+
+}  // namespace sipsonde

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kernel half, loaded: programs, knobs, rings and counters. Attaching it to interfaces is another matter
+// (watch.h). Everything it made in the kernel goes with it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/file_descriptor.h"
+#include "base/result.h"
+#include "config/settings.h"
+#include "sipsonde/knobs.h"
+#include "sipsonde/state.h"
+
+struct sipsonde_bpf;  // the skeleton, generated from bpf/sipsonde.bpf.c
+
+namespace sipsonde {
+
+enum class Purpose : std::uint8_t { live, replay };
+
+// The three programs that see packets.
+enum class Program : std::uint8_t { xdp, tc_ingress, tc_egress };
+
+struct MapFill {
+  std::string map;
+  std::uint64_t entries = 0;
+  std::uint64_t capacity = 0;
+};
+
+class Probe {
+ public:
+  // Loads what `settings` asks for. Errors say which privilege or kernel feature is missing.
+  static Result<Probe> load(const Settings& settings, unsigned workers, Purpose purpose);
+
+  Probe(Probe&&) noexcept;
+  Probe& operator=(Probe&&) noexcept;
+  ~Probe();
+
+  int program_fd(Program program) const;  // -1 when this kernel refused it (XDP below 5.18)
+  unsigned workers() const { return static_cast<unsigned>(rings_.size()); }
+  int ring_fd(unsigned worker) const { return rings_[worker].get(); }
+
+  // Sums the shards. From any thread.
+  void read_counters(sipsonde_counters& sum) const;
+  std::uint64_t ring_dropped(unsigned worker) const;
+  std::vector<MapFill> map_fill() const;
+
+  // A put-together message goes through the kernel's judgement, or one already counted to its worker. False
+  // when it is no SIP, when the ring refused it, or when this kernel has no such program (below 5.14). One
+  // thread for each `slot`.
+  bool hand_back(sipsonde_hand_back& message) const;
+  bool can_hand_back() const;
+
+  // The hash by which the kernel chooses rings, of a Call-ID that the kernel did not find.
+  std::uint32_t call_hash(std::string_view call_id) const;
+  unsigned worker_of(std::uint32_t call_hash) const;
+
+  // Replay: one Ethernet frame through one program, with the capture's clock. A frame that the kernel does
+  // not take (shorter than an Ethernet header) is counted as `other`.
+  Result<Done> replay_frame(Program program, const sipsonde_replay& how, std::span<const std::uint8_t> frame);
+
+ private:
+  struct DestroySkeleton {
+    void operator()(sipsonde_bpf* skeleton) const noexcept;
+  };
+  struct CounterMapping {
+    const sipsonde_counters* shards = nullptr;
+    std::size_t bytes = 0;
+    unsigned count = 0;
+  };
+
+  Probe() = default;
+  Result<Done> make_rings(unsigned workers);
+  Result<Done> fill_local_networks(const Settings& settings);
+  Result<Done> map_counters();
+
+  std::unique_ptr<sipsonde_bpf, DestroySkeleton> skeleton_;
+  std::vector<FileDescriptor> rings_;
+  CounterMapping counters_;
+  std::uint64_t hash_seed_ = 0;
+};
+
+}  // namespace sipsonde

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ring/sample_ring.h"
+
+#include <bpf/libbpf.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace sipsonde {
+
+Result<Sample> decode_sample(std::string_view bytes) {
+  Sample sample;
+  if (bytes.size() < sizeof sample.head) return Error{"read a sample: shorter than its head"};
+  std::memcpy(&sample.head, bytes.data(), sizeof sample.head);
+  sample.payload = bytes.substr(sizeof sample.head);
+  if (sample.payload.size() < sample.head.payload_len) return Error{"read a sample: shorter than its payload"};
+  sample.payload = sample.payload.substr(0, sample.head.payload_len);
+  return sample;
+}
+
+void SampleRing::FreeRing::operator()(ring_buffer* ring) const noexcept { ring_buffer__free(ring); }
+
+Result<std::unique_ptr<SampleRing>> SampleRing::open(int ring_fd, Handler handler) {
+  std::unique_ptr<SampleRing> ring(new SampleRing(std::move(handler)));
+  ring->ring_.reset(ring_buffer__new(ring_fd, on_sample, ring.get(), nullptr));
+  if (!ring->ring_) return Error{std::string("open a ring: ") + std::strerror(errno)};
+  return ring;
+}
+
+std::size_t SampleRing::drain() {
+  const int handled = ring_buffer__consume(ring_.get());
+  return handled > 0 ? static_cast<std::size_t>(handled) : 0;
+}
+
+// Always 0: a negative result would end the drain with samples left behind.
+int SampleRing::on_sample(void* self, void* bytes, std::size_t size) {
+  auto* ring = static_cast<SampleRing*>(self);
+  if (auto sample = decode_sample({static_cast<const char*>(bytes), size}))
+    ring->handler_(*sample);
+  else
+    ++ring->broken_;
+  return 0;
+}
+
+}  // namespace sipsonde

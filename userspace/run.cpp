@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+#include "agent.h"
+#include "api/http_server.h"
+#include "api/routes.h"
+#include "base/log.h"
+#include "config/default_route.h"
+#include "config/load.h"
+#include "probe/watch.h"
+
+namespace sipsonde {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr auto kFlushLimit = 8s;  // of the ten seconds that a shutdown may take in all
+
+// Signals are read where the main thread waits; every other thread has them blocked.
+class Signals {
+ public:
+  static Result<Signals> block() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set, signal);
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    signal(SIGPIPE, SIG_IGN);
+    FileDescriptor file{signalfd(-1, &set, SFD_CLOEXEC)};
+    if (!file) return Error{"prepare for signals: signalfd failed"};
+    return Signals(std::move(file));
+  }
+
+  // The signal that came within `limit`, or 0.
+  int wait(std::chrono::milliseconds limit) const {
+    pollfd waiting{file_.get(), POLLIN, 0};
+    if (poll(&waiting, 1, static_cast<int>(limit.count())) <= 0) return 0;
+    signalfd_siginfo info{};
+    return read(file_.get(), &info, sizeof info) == sizeof info ? static_cast<int>(info.ssi_signo) : 0;
+  }
+
+ private:
+  explicit Signals(FileDescriptor file) : file_(std::move(file)) {}
+  FileDescriptor file_;
+};
+
+class Threads {
+ public:
+  explicit Threads(std::vector<std::unique_ptr<Worker>>& workers) {
+    for (const auto& worker : workers)
+      threads_.emplace_back([this, one = worker.get()] { one->run(stop_); });
+  }
+  ~Threads() { join(); }
+  void join() {
+    stop_.store(true, std::memory_order_relaxed);
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+  }
+
+ private:
+  std::atomic<bool> stop_{false};
+  std::vector<std::thread> threads_;
+};
+
+Result<std::vector<std::string>> interfaces_of(const Settings& settings) {
+  if (!settings.interfaces.empty()) return settings.interfaces;
+  auto found = default_route_interface();
+  if (!found) return found.error();
+  return std::vector<std::string>{*found};
+}
+
+void wait_until_told(const Signals& signals, const RunOptions& options, Agent& agent, Watch& watch) {
+  const auto end = options.duration ? Clock::now() + *options.duration : Clock::time_point::max();
+  auto clock_due = Clock::now() + 60s;
+  while (Clock::now() < end) {
+    const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
+    const int signal = signals.wait(std::min<std::chrono::milliseconds>(1000ms, rest + 1ms));
+    if (signal == SIGHUP) {
+      spdlog::info("SIGHUP: files are opened anew");
+      agent.sinks().reopen();
+    } else if (signal != 0) {
+      spdlog::info("{}: shutting down", signal == SIGINT ? "SIGINT" : "SIGTERM");
+      return;
+    }
+    watch.follow();
+    if (Clock::now() >= clock_due) {
+      agent.timebase().measure_again();
+      clock_due = Clock::now() + 60s;
+    }
+  }
+}
+
+Result<std::unique_ptr<HttpServer>> serve(const std::optional<ListenAddress>& address, const char* what,
+                                          HttpHandler handler) {
+  if (!address) return std::unique_ptr<HttpServer>();
+  auto server = HttpServer::start(*address, std::move(handler));
+  if (server) spdlog::info("{} on http://{}:{}", what, address->host, (*server)->port());
+  return server;
+}
+
+}  // namespace
+
+Result<Done> run(const RunOptions& options) {
+  auto loaded = load_settings({.file = options.config,
+                               .environment = environment_of_this_process(),
+                               .interfaces = options.interfaces,
+                               .output_dir = options.output_dir});
+  if (!loaded) return loaded.error();
+  const Settings& settings = loaded->settings;
+  if (auto configured = configure_log(settings.log_level, settings.log_format); !configured)
+    return configured.error();
+  const auto interfaces = interfaces_of(settings);
+  if (!interfaces) return interfaces.error();
+  auto signals = Signals::block();
+  if (!signals) return signals.error();
+
+  auto built = Agent::build(settings, Purpose::live);
+  if (!built) return built.error();
+  Agent& agent = **built;
+
+  Watch* watched = nullptr;
+  AttachMetrics attach_metrics([&watched] {
+    std::vector<Attachment> hooks;
+    if (watched)
+      for (const AttachedHook& hook : watched->hooks()) hooks.push_back({hook.interface, hook.flow, hook.hook});
+    return hooks;
+  });
+  agent.metrics().add(attach_metrics, Dependence::machine);
+
+  // Whoever asks is answered before the first packet is seen, and until the last row is written.
+  Readiness readiness{Phase::starting};
+  auto metrics_server = serve(settings.metrics_listen, "metrics", metrics_routes(agent.metrics()));
+  if (!metrics_server) return metrics_server.error();
+  auto api_server = serve(settings.api_listen, "api", admin_routes(readiness));
+  if (!api_server) return api_server.error();
+
+  Threads threads(agent.workers());
+  auto watch = Watch::attach(agent.probe(), settings.attach, *interfaces);  // last: what is seen can be drained
+  if (!watch) return watch.error();
+  watched = watch->get();
+  readiness = Phase::ready;
+  wait_until_told(*signals, options, agent, **watch);
+
+  // From here nothing new is seen; what is left is delivered.
+  readiness = Phase::draining;
+  (*watch)->detach();
+  threads.join();
+  const std::uint64_t now = monotonic_ns();
+  for (const auto& worker : agent.workers()) worker->close(now);
+  auto stopped = agent.sinks().stop(Clock::now() + kFlushLimit);
+  Result<Done> written = Done{};
+  if (options.output_dir)
+    written = agent.metrics().write_file((std::filesystem::path(*options.output_dir) / "metrics.prom").string());
+  if (!stopped) return stopped.error();
+  return written;
+}
+
+}  // namespace sipsonde

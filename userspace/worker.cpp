@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "worker.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <thread>
+
+#include "decode/sip_message.h"
+
+namespace sipsonde {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Between polls: short under load, longer while nothing comes. A wake-up for each sample would cost the
+// kernel more than the sample itself.
+constexpr auto kShortestPause = 200us;
+constexpr auto kLongestPause = 1000us;
+
+// Other CPUs may still be putting samples of this time into the ring: timers wait so long for them.
+constexpr std::uint64_t kGraceNs = 20'000'000;
+
+constexpr unsigned kSamplesAClockReading = 16;
+
+Endpoint endpoint_of(const __u8 (&address)[16], std::uint16_t port) {
+  Endpoint endpoint;
+  std::copy(std::begin(address), std::end(address), endpoint.address.begin());
+  endpoint.port = port;
+  return endpoint;
+}
+
+Sighting sighting_of(const sipsonde_event& head, const SipMessage& message) {
+  return Sighting{.sip = &message,
+                  .time_ns = head.time_ns,
+                  .source = endpoint_of(head.src_addr, head.src_port),
+                  .destination = endpoint_of(head.dst_addr, head.dst_port),
+                  .flow = static_cast<sipsonde_flow>(head.flow),
+                  .transport = static_cast<sipsonde_transport>(head.transport),
+                  .interface = head.ifindex,
+                  .vlan_id = head.vlan_id};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Worker>> Worker::open(unsigned number, const WorkerSurroundings& surroundings) {
+  std::unique_ptr<Worker> worker(new Worker(number, surroundings));
+  auto ring = SampleRing::open(surroundings.probe.ring_fd(number),
+                               [self = worker.get()](const Sample& sample) { self->handle(sample); });
+  if (!ring) return ring.error();
+  worker->ring_ = std::move(*ring);
+  return worker;
+}
+
+Worker::Worker(unsigned number, const WorkerSurroundings& surroundings)
+    : number_(number),
+      surroundings_(surroundings),
+      calls_(surroundings.settings, surroundings.timebase, surroundings.probe.workers()),
+      fragments_(surroundings.settings.limits.reassembly_bytes / surroundings.probe.workers(),
+                 [this](const Datagram& datagram) { handle_datagram(datagram); }) {}
+
+void Worker::run(const std::atomic<bool>& stop) {
+  auto pause = kShortestPause;
+  while (!stop.load(std::memory_order_relaxed)) {
+    const std::uint64_t before = monotonic_ns();
+    const std::size_t drained = drain();
+    // Behind the ring: whatever was in it at `before` has been handled.
+    calls_.advance(before - kGraceNs);
+    fragments_.advance(before - kGraceNs);
+    publish();
+    pause = drained ? kShortestPause : std::min(pause * 2, kLongestPause);
+    std::this_thread::sleep_for(pause);
+  }
+  drain();
+}
+
+void Worker::step(std::uint64_t now_ns) {
+  drain();
+  calls_.advance(now_ns);
+  fragments_.advance(now_ns);
+  publish();
+}
+
+void Worker::close(std::uint64_t now_ns) {
+  drain();
+  calls_.close(now_ns);
+  publish();
+}
+
+std::size_t Worker::drain() {
+  handled_at_ns_ = monotonic_ns();
+  const std::size_t drained = ring_->drain();
+  note_losses();
+  return drained;
+}
+
+void Worker::handle(const Sample& sample) {
+  if (++since_clock_ == kSamplesAClockReading) {
+    since_clock_ = 0;
+    handled_at_ns_ = monotonic_ns();
+  }
+  lag_.observe(handled_at_ns_ > sample.head.time_ns ? (handled_at_ns_ - sample.head.time_ns) / 1000 : 0);
+  if (sample.head.kind == SIPSONDE_KIND_sip)
+    handle_message(sample.head, sample.payload);
+  else if (sample.head.kind == SIPSONDE_KIND_fragment)
+    fragments_.observe(sample.head, sample.payload);
+}
+
+void Worker::handle_message(const sipsonde_event& head, std::string_view payload) {
+  if (head.judgement == SIPSONDE_JUDGED_malformed) return;  // counted by the kernel; moves no call
+  SipMessage message;
+  const sipsonde_malformed broken = decode_sip(payload, head.flags & SIPSONDE_EVENT_TRUNCATED, message);
+  if (broken != SIPSONDE_MALFORMED_none) {
+    surroundings_.malformed.count(broken);
+    return;
+  }
+  // A bound kept the kernel from the Call-ID: the message came to us by chance.
+  if (head.flags & SIPSONDE_EVENT_DEFERRED && head.call_hash == 0) {
+    const std::uint32_t hash = surroundings_.probe.call_hash(message.call_id);
+    if (surroundings_.probe.worker_of(hash) != number_) return pass_on(head, payload, hash);
+  }
+  calls_.observe(sighting_of(head, message));
+}
+
+// The kernel judges and counts it like any other; then it goes to the worker of its call.
+void Worker::handle_datagram(const Datagram& datagram) {
+  sipsonde_hand_back message{};
+  message.head = datagram.head;
+  message.payload = reinterpret_cast<std::uint64_t>(datagram.payload.data());
+  message.slot = number_;
+  message.operation = SIPSONDE_HAND_BACK_COUNT;
+  if (!surroundings_.probe.hand_back(message)) return;
+  if (message.head.call_hash && surroundings_.probe.worker_of(message.head.call_hash) != number_)
+    pass_on(message.head, datagram.payload, message.head.call_hash);
+  else
+    handle_message(message.head, datagram.payload);
+}
+
+// A full ring refuses it, as it would have refused it from the kernel: counted there, and its worker knows.
+void Worker::pass_on(const sipsonde_event& head, std::string_view payload, std::uint32_t call_hash) {
+  sipsonde_hand_back message{};
+  message.head = head;
+  message.head.call_hash = call_hash;
+  message.payload = reinterpret_cast<std::uint64_t>(payload.data());
+  message.slot = number_;
+  message.operation = SIPSONDE_HAND_BACK_EMIT;
+  surroundings_.probe.hand_back(message);
+}
+
+void Worker::note_losses() {
+  const std::uint64_t dropped = surroundings_.probe.ring_dropped(number_);
+  if (dropped == dropped_seen_) return;
+  dropped_seen_ = dropped;
+  calls_.mark_lossy();
+}
+
+void Worker::publish() {
+  if (!calls_.has_facts()) return;
+  auto facts = std::make_shared<const std::vector<Fact>>(calls_.take_facts());
+  for (const Fact& fact : *facts) {
+    surroundings_.tally.consume(fact);
+    if (const auto* record = std::get_if<CallRecord>(&fact)) {
+      ++stated_.legs;
+      stated_.answered += record->disposition == Disposition::answered;
+    } else {
+      ++stated_.events;
+    }
+  }
+  surroundings_.sinks.consume(facts);
+}
+
+}  // namespace sipsonde

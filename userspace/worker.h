@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// One worker: its ring's samples become messages, messages move calls, calls state facts. It shares nothing
+// with other workers but what is atomic.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+
+#include "base/timebase.h"
+#include "calls/call_table.h"
+#include "decode/reassembly.h"
+#include "metrics/agent_malformed.h"
+#include "metrics/call_tally.h"
+#include "metrics/worker_metrics.h"
+#include "probe/probe.h"
+#include "ring/sample_ring.h"
+#include "sinks/sink_set.h"
+
+namespace sipsonde {
+
+// How much a worker has stated.
+struct Stated {
+  std::uint64_t events = 0;
+  std::uint64_t legs = 0;
+  std::uint64_t answered = 0;
+};
+
+// What all workers share; outlives them.
+struct WorkerSurroundings {
+  const Settings& settings;
+  const Timebase& timebase;
+  const Probe& probe;
+  AgentMalformed& malformed;
+  CallTally& tally;
+  SinkSet& sinks;
+};
+
+class Worker {
+ public:
+  static Result<std::unique_ptr<Worker>> open(unsigned number, const WorkerSurroundings& surroundings);
+
+  // Live: drains and advances until `stop`, then drains what is left. Runs on the calling thread.
+  void run(const std::atomic<bool>& stop);
+
+  // Replay: what the last frame brought, then event time up to `now_ns`.
+  void step(std::uint64_t now_ns);
+
+  // The sight ends: open legs are written as `cut`, and everything stated goes to the sinks.
+  void close(std::uint64_t now_ns);
+
+  // For the metrics page, from any thread.
+  const CallGauges& gauges() const { return calls_.gauges(); }
+  const FragmentTable& fragments() const { return fragments_; }
+  const WorkerLag& lag() const { return lag_; }
+
+  // On the worker's own thread.
+  const Stated& stated() const { return stated_; }
+
+ private:
+  Worker(unsigned number, const WorkerSurroundings& surroundings);
+
+  std::size_t drain();
+  void handle(const Sample& sample);
+  void handle_message(const sipsonde_event& head, std::string_view payload);
+  void handle_datagram(const Datagram& datagram);
+  void pass_on(const sipsonde_event& head, std::string_view payload, std::uint32_t call_hash);
+  void note_losses();
+  void publish();
+
+  const unsigned number_;
+  const WorkerSurroundings surroundings_;
+  CallTable calls_;
+  FragmentTable fragments_;
+  WorkerLag lag_;
+  Stated stated_;
+  std::uint64_t dropped_seen_ = 0;
+  std::uint64_t handled_at_ns_ = 0;  // the monotonic clock, read once in a while
+  unsigned since_clock_ = 0;
+  std::unique_ptr<SampleRing> ring_;
+};
+
+}  // namespace sipsonde
