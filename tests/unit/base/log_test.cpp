@@ -18,6 +18,8 @@ struct MessageCase {
   std::string name;
   std::string message;
   std::string read_back;
+
+  friend void PrintTo(const MessageCase& its, std::ostream* out) { *out << its.name; }
 };
 
 class JsonLog : public testing::TestWithParam<MessageCase> {};

@@ -103,6 +103,8 @@ struct UsageCase {
   std::string name;
   Arguments arguments;
   std::string message;
+
+  friend void PrintTo(const UsageCase& its, std::ostream* out) { *out << its.name; }
 };
 
 class UsageError : public testing::TestWithParam<UsageCase> {};

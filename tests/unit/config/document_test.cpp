@@ -47,6 +47,8 @@ struct HostileCase {
   std::string name;
   std::string text;
   std::string message;
+
+  friend void PrintTo(const HostileCase& its, std::ostream* out) { *out << its.name; }
 };
 
 class HostileDocument : public testing::TestWithParam<HostileCase> {};

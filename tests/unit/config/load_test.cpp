@@ -226,6 +226,8 @@ struct ErrorCase {
   std::string name;
   std::string text;
   std::string message;
+
+  friend void PrintTo(const ErrorCase& its, std::ostream* out) { *out << its.name; }
 };
 
 class BadFile : public Load, public testing::WithParamInterface<ErrorCase> {};
@@ -327,6 +329,8 @@ struct EnvironmentCase {
   std::string name;
   std::string entry;
   std::string message;
+
+  friend void PrintTo(const EnvironmentCase& its, std::ostream* out) { *out << its.name; }
 };
 
 class BadEnvironment : public testing::TestWithParam<EnvironmentCase> {};

@@ -11,6 +11,8 @@ struct ContainsCase {
   std::string network;
   std::string address;
   bool contains;
+
+  friend void PrintTo(const ContainsCase& its, std::ostream* out) { *out << its.name; }
 };
 
 class NetworkContains : public testing::TestWithParam<ContainsCase> {};
@@ -56,6 +58,8 @@ struct BadNetworkCase {
   std::string name;
   std::string text;
   std::string message;
+
+  friend void PrintTo(const BadNetworkCase& its, std::ostream* out) { *out << its.name; }
 };
 
 class BadNetwork : public testing::TestWithParam<BadNetworkCase> {};
