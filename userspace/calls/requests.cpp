@@ -115,14 +115,14 @@ bool CallTable::State::unasked_response(Transaction& transaction, const Sighting
 
 void CallTable::State::draft(Transaction& transaction, const Sighting& sighting) {
   if (drafts_.find(transaction.draft)) return;
-  const auto name = name_of_method(sighting.sip->method);
-  if (!name) return;
+  // A method without an event of its own is told when it times out.
+  const EventName name = name_of_method(sighting.sip->method).value_or(EventName::timeout);
   const Endpoint& asker = sighting.sip->is_request ? sighting.source : sighting.destination;
   const Endpoint& asked = sighting.sip->is_request ? sighting.destination : sighting.source;
   const Endpoint& far = transaction.direction == SIPSONDE_DIRECTION_inbound ? asker : asked;
   Draft& draft = drafts_.take();
   draft.event = draft_of(sighting, transaction.direction,
-                         trunk_of(settings_.trunks, far.address, *sighting.sip), *name);
+                         trunk_of(settings_.trunks, far.address, *sighting.sip), name);
   transaction.draft = draft.self;
 }
 
@@ -133,7 +133,7 @@ void CallTable::State::outside_response(Transaction& transaction, const Sighting
   draft->event.time_ns = sighting.time_ns;
   draft->event.code = static_cast<std::uint16_t>(sighting.sip->code);
   draft->event.reason = limited(sighting.sip->reason_phrase);
-  log_.state(std::move(draft->event));
+  if (draft->event.event != EventName::timeout) log_.state(std::move(draft->event));
   drafts_.give(*draft);
 }
 

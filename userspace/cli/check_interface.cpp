@@ -44,8 +44,9 @@ Finding describe_xdp_slot(const Link& link, const HostPaths& paths) {
 }
 
 Finding describe_tc(const TcProgram& program, const HostPaths& paths) {
-  const ProgramOwner owner = owner_of_program(program.program_id, paths);
   const std::string what = program.egress ? "tc egress" : "tc ingress";
+  if (program.program_id == 0) return {Level::ok, what, "clsact: a classic filter; it is left alone", {}};
+  const ProgramOwner owner = owner_of_program(program.program_id, paths);
   const std::string finding =
       (program.tcx ? "tcx: " : "clsact: ") + describe_program(program.program_id, owner);
   if (is_left_over(program, owner))

@@ -58,11 +58,13 @@ void read_filters(NetlinkSocket& socket, int ifindex, bool egress, std::vector<T
   if (!answers) return;
   for (const auto& answer : *answers) {
     if (answer.size() < sizeof header) continue;
+    std::memcpy(&header, answer.data(), sizeof header);
+    if (header.tcm_handle == 0) continue;  // the classifier itself comes before its filters
     const auto attributes = netlink_attributes(Bytes(answer).subspan(sizeof header));
     if (find_attribute(attributes, TCA_KIND).text() != "bpf") continue;
     const auto options = netlink_attributes(find_attribute(attributes, TCA_OPTIONS).payload);
     const auto id = find_attribute(options, TCA_BPF_ID).number<std::uint32_t>();
-    if (id) programs.push_back({egress, false, find_attribute(options, TCA_BPF_NAME).text(), *id});
+    programs.push_back({egress, false, find_attribute(options, TCA_BPF_NAME).text(), id.value_or(0)});
   }
 }
 

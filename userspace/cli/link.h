@@ -38,8 +38,8 @@ Result<Link> read_link(const std::string& name);
 struct TcProgram {
   bool egress = false;
   bool tcx = false;
-  std::string filter;  // name of the filter; empty on tcx
-  std::uint32_t program_id = 0;
+  std::string filter;            // name of the filter; empty on tcx
+  std::uint32_t program_id = 0;  // 0: a classic BPF filter, which has none
 };
 
 // What neighbours, and we, have attached to tc on this interface. What cannot be asked is left out.

@@ -27,6 +27,7 @@ constexpr std::uint64_t kReplaySeed = 0x5349505f534f4e44ULL;
 
 // libbpf speaks in many lines; they are kept for who asks for debug.
 int log_libbpf(libbpf_print_level level, const char* format, va_list arguments) {
+  if (getenv("DBG")) { vfprintf(stderr, format, arguments); return 0; }
   if (level == LIBBPF_DEBUG || !spdlog::should_log(spdlog::level::debug)) return 0;
   char line[512];
   const int length = std::vsnprintf(line, sizeof line, format, arguments);
@@ -54,11 +55,11 @@ std::uint64_t random_seed() {
 
 Error load_error(int code) {
   const std::string what = "load the kernel programs: ";
-  if (code == EPERM || code == EACCES)
+  if (code == EPERM)
     return Error{what + "not permitted; run as root or with CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON (see: sipsonde "
                         "doctor)"};
   if (code == ENOMEM) return Error{what + "no memory; lower limits.transactions or limits.streams"};
-  if (code == E2BIG || code == EINVAL || code == ENOSYS)
+  if (code == EACCES || code == E2BIG || code == EINVAL || code == ENOSYS)
     return Error{what + "refused by this kernel; Linux 5.12 or newer is needed (see: sipsonde doctor)"};
   return Error{what + std::strerror(code) + "; see: sipsonde doctor"};
 }
@@ -143,7 +144,7 @@ Result<Probe> Probe::load(const Settings& settings, unsigned workers, Purpose pu
       for (int index = 0; index < without; ++index) spdlog::warn(kOptionalFeature[1 - index]);
       break;
     }
-    if (failure == EPERM || failure == EACCES || failure == ENOMEM) break;
+    if (failure == EPERM || failure == ENOMEM) break;
   }
   if (failure) return load_error(failure);
 

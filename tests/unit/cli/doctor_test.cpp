@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/doctor.h"
 
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <gtest/gtest.h>
+#include <linux/bpf.h>
+#include <net/if.h>
 
+#include <iterator>
 #include <sstream>
 
 #include "cli/bpf_trials.h"
+#include "cli/link.h"
 #include "cli/xdp_trial.h"
 #include "fake_host.h"
 #include "veth_pair.h"
@@ -86,12 +92,35 @@ TEST_F(DoctorOnVeth, TheLookAtTrafficIsReported) {
   EXPECT_TRUE(line_about("SIP ").starts_with("warn  SIP                 none seen; ")) << text_;
 }
 
+// A filter on clsact, whose program lives on when nobody holds it.
+bool attach_filter(const std::string& interface, const char* program_name) {
+  bpf_insn code[2] = {};
+  code[0].code = BPF_ALU64 | BPF_MOV | BPF_K;
+  code[0].imm = -1;  // TC_ACT_UNSPEC
+  code[1].code = BPF_JMP | BPF_EXIT;
+  const FileDescriptor program(
+      bpf_prog_load(BPF_PROG_TYPE_SCHED_CLS, program_name, "GPL", code, std::size(code), nullptr));
+  LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = static_cast<int>(if_nametoindex(interface.c_str())),
+              .attach_point = BPF_TC_EGRESS);
+  LIBBPF_OPTS(bpf_tc_opts, filter, .prog_fd = program.get(), .handle = 1, .priority = 7);
+  return program && bpf_tc_hook_create(&hook) == 0 && bpf_tc_attach(&hook, &filter) == 0;
+}
+
 TEST_F(DoctorOnVeth, ANeighboursFilterIsNamedAndLeftAlone) {
-  ASSERT_TRUE(VethPair::run("tc qdisc add dev probe0 clsact"));
-  if (!VethPair::run("tc filter add dev probe0 egress pref 7 bpf bytecode '1,6 0 0 4294967295,'"))
-    GTEST_SKIP() << "this kernel has no bpf classifier";
+  ASSERT_TRUE(attach_filter("probe0", "neighbour"));
   EXPECT_EQ(examine({.interface = "probe0"}), 0) << text_;
-  EXPECT_TRUE(VethPair::run("tc filter show dev probe0 egress | grep -q bytecode"));
+  const std::string line = line_about("tc egress");
+  EXPECT_TRUE(line.starts_with("ok    tc egress           clsact: \"neighbour\" (id ")) << text_;
+  EXPECT_TRUE(line.ends_with("; it is left alone")) << line;
+  EXPECT_EQ(tc_programs(static_cast<int>(if_nametoindex("probe0"))).size(), 1u);
+}
+
+TEST_F(DoctorOnVeth, AFilterOfOursThatNobodyHoldsIsLeftOver) {
+  ASSERT_TRUE(attach_filter("probe0", "sipsonde_tc"));
+  EXPECT_EQ(examine({.interface = "probe0"}), 0) << text_;
+  const std::string line = line_about("tc egress");
+  EXPECT_TRUE(line.starts_with("warn  tc egress           clsact: \"sipsonde_tc\" (id ")) << text_;
+  EXPECT_TRUE(line.ends_with("; left by an earlier run: sipsonde detach")) << line;
 }
 
 }  // namespace
