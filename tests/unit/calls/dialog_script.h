@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// Messages of a dialog, written as a reader thinks of them, and a stage on which a CallTable watches them.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/labels.h"
+#include "base/timebase.h"
+#include "calls/call_table.h"
+
+namespace sipsonde::test {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+inline constexpr std::uint64_t kStart_ns = 1'700'000'000'000'000'000;
+
+inline Endpoint ipv4(std::uint8_t last, std::uint16_t port = 5060) {
+  Endpoint endpoint;
+  endpoint.address = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, last};
+  endpoint.port = port;
+  return endpoint;
+}
+
+struct WrittenReason {
+  std::string protocol;
+  int cause = 0;
+};
+
+// Owns the text that a SipMessage only views.
+struct Message {
+  std::uint64_t time_ns = kStart_ns;
+  Endpoint source;
+  Endpoint destination;
+  sipsonde_flow flow = SIPSONDE_FLOW_ingress;
+  sipsonde_transport transport = SIPSONDE_TRANSPORT_udp;
+  std::uint32_t interface = 1;
+  bool mirrored = false;  // a response crosses the hook the same way as its request
+
+  int code = 0;  // 0: a request
+  std::string phrase;
+  std::string method;
+  std::string call_id = "call-1@192.0.2.1";
+  std::string branch;
+  std::string sent_by = "192.0.2.1:5060";
+  std::uint32_t cseq = 1;
+  std::string from_user = "1001";
+  std::string to_user = "2002";
+  std::string from_tag;
+  std::string to_tag;
+  std::string user_agent;
+  std::string refer_to;
+  std::string body;
+  std::optional<std::uint32_t> rseq;
+  std::vector<WrittenReason> reasons;
+
+  // What a receiver, or a proxy, sends back.
+  Message answered(int with, milliseconds after, const std::string& tag = "callee") const;
+  Message later(milliseconds after) const;
+  Message because(const std::string& protocol, int cause) const;
+};
+
+// A dialog between two addresses: makes the requests, each with a branch of its own.
+struct Dialog {
+  std::string call_id = "call-1@192.0.2.1";
+  std::string caller_tag = "caller";
+  std::string callee_tag = "callee";
+  Endpoint caller = ipv4(1);
+  Endpoint callee = ipv4(2);
+  // As this node sees it. On a mirror port both ways are ingress.
+  sipsonde_direction direction = SIPSONDE_DIRECTION_inbound;
+  bool mirrored = false;
+  std::string prefix = "z9hG4bK-";
+  int branches = 0;
+
+  Message by_caller(const std::string& method, std::uint32_t cseq, milliseconds at, bool in_dialog = true);
+  Message by_callee(const std::string& method, std::uint32_t cseq, milliseconds at);
+  Message invite(milliseconds at = {}, std::uint32_t cseq = 1);
+  Message ack_of_2xx(milliseconds at, std::uint32_t cseq = 1);
+  Message ack_of_refusal(const Message& invite, milliseconds at);
+  Message cancel_of(const Message& invite, milliseconds at);
+};
+
+class Stage {
+ public:
+  explicit Stage(Settings settings = {}, unsigned share = 1);
+
+  void see(const Message& message);
+  void see(const std::vector<Message>& messages);
+  void wait_until(milliseconds at);  // since kStart_ns
+  void close(milliseconds at);
+  void settle();  // far enough for rows that wait for stragglers, too little for any other timer
+
+  // All that was stated so far.
+  const std::vector<Fact>& facts();
+  std::vector<CallRecord> records();
+  std::vector<CallEvent> events();
+  std::vector<std::string> event_names();
+  CallRecord only_record();
+  int count(EventName name);
+
+  CallTable& table() { return table_; }
+  std::int64_t active() { return table_.gauges().active[0].load(); }
+
+ private:
+  Settings settings_;
+  Timebase timebase_ = Timebase::of_capture();
+  CallTable table_;
+  std::uint64_t now_ns_ = kStart_ns;
+  std::vector<Fact> facts_;
+};
+
+// INVITE at 0, 100, 180 at 200 ms, 200 at 1 s, ACK.
+std::vector<Message> answered_call(Dialog& dialog);
+// BYE and its 200, 10 ms later.
+std::vector<Message> hung_up(const Message& bye);
+
+std::uint64_t at(milliseconds since_start);
+
+// The SipMessage that views `message`, which must outlive it.
+SipMessage view_of(const Message& message);
+Sighting sighting_of(const Message& message, const SipMessage& view);
+
+}  // namespace sipsonde::test
