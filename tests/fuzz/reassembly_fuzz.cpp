@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any sequence of packets through one small table: the sum of contract and header holds after each, and no
+// Any sequence of packets through one small table: the sum that its header promises holds after each, and no
 // datagram is larger than IP allows. Input: for each packet one byte of time that passes (in half seconds),
 // two bytes of length, then the packet.
 #include <cstddef>
