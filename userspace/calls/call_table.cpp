@@ -193,8 +193,10 @@ void CallTable::State::transaction_ran_out(Transaction& transaction, std::uint64
 // ---- time goes by ----
 
 void CallTable::State::advance(std::uint64_t time_ns) {
-  now_ns_ = std::max(now_ns_, time_ns);
-  while (Timer* const timer = wheel_.take_due(now_ns_)) {
+  const std::uint64_t until_ns = std::max(now_ns_, time_ns);
+  while (Timer* const timer = wheel_.take_due(until_ns)) {
+    // Step by step, so that after a gap everything happens as it would have happened in time.
+    now_ns_ = std::max(now_ns_, timer->due_ns);
     switch (timer->kind) {
       case transaction_timer:
         transaction_ran_out(transactions_.at(timer->owner), timer->due_ns);
@@ -207,6 +209,7 @@ void CallTable::State::advance(std::uint64_t time_ns) {
         break;
     }
   }
+  now_ns_ = until_ns;
 }
 
 void CallTable::State::close(std::uint64_t time_ns) {

@@ -121,8 +121,8 @@ void CallTable::State::draft(Transaction& transaction, const Sighting& sighting)
   const Endpoint& asked = sighting.sip->is_request ? sighting.destination : sighting.source;
   const Endpoint& far = transaction.direction == SIPSONDE_DIRECTION_inbound ? asker : asked;
   Draft& draft = drafts_.take();
-  draft.event = draft_of(sighting, transaction.direction,
-                         trunk_of(settings_.trunks, far.address, *sighting.sip), name);
+  draft.event =
+      draft_of(sighting, transaction.direction, trunk_of(settings_.trunks, far.address, *sighting.sip), name);
   transaction.draft = draft.self;
 }
 

@@ -398,7 +398,7 @@ TEST(Invite, WithAnOldStyleBranchIsKnownByItsCallIdSequenceAndTags) {
   const Message invite = dialog.invite();
   stage.see({invite, invite.answered(486, seconds(1)), invite.answered(486, milliseconds(1500)),
              dialog.ack_of_refusal(invite, milliseconds(1600))});
-  stage.settle();
+  stage.wait_until(seconds(40));
   EXPECT_EQ(stage.only_record().coverage, Coverage::full);
   EXPECT_THAT(stage.event_names(),
               ElementsAre("sip.invite", "sip.rejected", "sip.retransmission", "sip.ack"));
