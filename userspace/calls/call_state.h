@@ -32,7 +32,7 @@ struct CallTable::State {
   void observe_ack(const Sighting& sighting);
   void observe_response(const Sighting& sighting);
   void repeated(const Transaction& transaction, const Sighting& sighting, const Place& first_place);
-  Transaction& add_transaction(const SipMessage& sip, sipsonde_method method, sipsonde_direction direction);
+  Transaction& add_transaction(const TransactionKey& key, sipsonde_direction direction);
   void remove_transaction(Transaction& transaction);
   void transaction_ran_out(Transaction& transaction, std::uint64_t due_ns);
   void bind(Transaction& transaction, const Leg& leg, const Sighting& sighting);

@@ -46,10 +46,11 @@ void CallTable::State::observe(const Sighting& sighting) {
 void CallTable::State::observe_request(const Sighting& sighting) {
   const SipMessage& sip = *sighting.sip;
   const sipsonde_direction direction = direction_of(sighting.flow);
-  Transaction* known = transactions_.find_request(sip, sip.method, direction);
+  const TransactionKey key = transactions_.key_of(sip, sip.method);
+  Transaction* known = transactions_.find_request(key, direction);
   if (known && known->request_seen) return repeated(*known, sighting, known->request_place);
 
-  Transaction& transaction = known ? *known : add_transaction(sip, sip.method, direction);
+  Transaction& transaction = known ? *known : add_transaction(key, direction);
   transaction.direction = direction;
   transaction.request_seen = true;
   transaction.request_ns = sighting.time_ns;
@@ -73,14 +74,15 @@ void CallTable::State::observe_ack(const Sighting& sighting) {
   const SipMessage& sip = *sighting.sip;
   const sipsonde_direction direction = direction_of(sighting.flow);
   Transaction* transaction = transactions_.find_invite(sip, direction);
-  if (!transaction) transaction = transactions_.find_request(sip, SIPSONDE_METHOD_ack, direction);
+  const TransactionKey key = transactions_.key_of(sip, SIPSONDE_METHOD_ack);
+  if (!transaction) transaction = transactions_.find_request(key, direction);
   if (transaction && transaction->acknowledged)
     return repeated(*transaction, sighting, transaction->request_place);
 
   Leg* const leg = transaction ? dialogs_.find(transaction->leg) : dialogs_.join(sighting);
   if (!leg) return;
   if (!transaction) {
-    transaction = &add_transaction(sip, SIPSONDE_METHOD_ack, direction);
+    transaction = &add_transaction(key, direction);
     transaction->request_seen = true;
     transaction->request_place = place_of(sighting);
     wheel_.schedule(transaction->timer, sighting.time_ns + kTimeout_ns);
@@ -95,9 +97,10 @@ void CallTable::State::observe_ack(const Sighting& sighting) {
 void CallTable::State::observe_response(const Sighting& sighting) {
   const SipMessage& sip = *sighting.sip;
   const sipsonde_direction likely_direction = direction_answered_by(sighting.flow);
-  Transaction* transaction = transactions_.find_answered(sip, likely_direction);
+  const TransactionKey key = transactions_.key_of(sip, sip.method);
+  Transaction* transaction = transactions_.find_answered(key, sip, likely_direction);
   if (!transaction) {
-    transaction = &add_transaction(sip, sip.method, likely_direction);
+    transaction = &add_transaction(key, likely_direction);
     wheel_.schedule(transaction->timer, sighting.time_ns + kTimeout_ns);
     const bool of_use = sip.method == SIPSONDE_METHOD_invite ? unasked_invite_response(*transaction, sighting)
                                                              : unasked_response(*transaction, sighting);
@@ -138,8 +141,7 @@ void CallTable::State::repeated(const Transaction& transaction, const Sighting& 
 
 // ---- transactions come and go ----
 
-Transaction& CallTable::State::add_transaction(const SipMessage& sip, sipsonde_method method,
-                                               sipsonde_direction direction) {
+Transaction& CallTable::State::add_transaction(const TransactionKey& key, sipsonde_direction direction) {
   while (transactions_.full()) {
     Transaction& oldest = *transactions_.oldest();
     if (Leg* const leg = dialogs_.find(oldest.leg)) {
@@ -149,7 +151,7 @@ Transaction& CallTable::State::add_transaction(const SipMessage& sip, sipsonde_m
     gauges_.evicted_transactions.fetch_add(1, std::memory_order_relaxed);
     remove_transaction(oldest);
   }
-  Transaction& transaction = transactions_.add(sip, method, direction);
+  Transaction& transaction = transactions_.add(key, direction);
   transaction.timer.owner = transaction.self.index;
   transaction.timer.kind = transaction_timer;
   return transaction;

@@ -64,7 +64,7 @@ void CallTable::State::cancel(Transaction& transaction, const Sighting& sighting
   const bool of_reinvite = invite && !invite->initial;
   if (!invite && leg->pending == 0) {
     // Its INVITE passed out of our sight; the 487 is still to come.
-    invite = &add_transaction(sip, SIPSONDE_METHOD_invite, transaction.direction);
+    invite = &add_transaction(transactions_.key_of(sip, SIPSONDE_METHOD_invite), transaction.direction);
     wheel_.schedule(invite->timer, sighting.time_ns + kTimeout_ns);
     bind(*invite, *leg, sighting);
     wait_for_final(*invite, *leg);

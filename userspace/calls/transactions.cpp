@@ -26,19 +26,22 @@ bool Transaction::repeats(const SipMessage& response, std::uint64_t seed) {
   return false;
 }
 
-TransactionKey TransactionTable::key_of(const SipMessage& sip, sipsonde_method method, bool to_tag) const {
-  TransactionKey key;
-  key.method = method;
-  if (is_new_style(sip)) {
-    key.text = KeyText({sip.via.branch, sip.via.sent_by}, seed_);
-  } else {
-    char digits[12];
-    const auto end = std::to_chars(digits, digits + sizeof digits, sip.cseq).ptr;
-    const std::string_view cseq(digits, static_cast<std::size_t>(end - digits));
-    key.text = KeyText({sip.call_id, cseq, sip.from.tag, to_tag ? sip.to.tag : std::string_view{},
-                        sip.via.sent_by, sip.via.branch},
-                       seed_);
-  }
+TransactionKey TransactionTable::key_of(const SipMessage& sip, sipsonde_method method) const {
+  // A request in a dialog has the To-tag already; a response has it whether its request had or not.
+  if (!is_new_style(sip)) return old_style_key(sip, method, true);
+  TransactionKey key{KeyText({sip.via.branch, sip.via.sent_by}, seed_), method, 0};
+  key.hash = hash_text(key.text.view(), seed_ + static_cast<std::uint64_t>(method));
+  return key;
+}
+
+TransactionKey TransactionTable::old_style_key(const SipMessage& sip, sipsonde_method method,
+                                               bool to_tag) const {
+  char digits[12];
+  const auto end = std::to_chars(digits, digits + sizeof digits, sip.cseq).ptr;
+  const std::string_view cseq(digits, static_cast<std::size_t>(end - digits));
+  const std::string_view tag = to_tag ? sip.to.tag : std::string_view{};
+  TransactionKey key{KeyText({sip.call_id, cseq, sip.from.tag, tag, sip.via.sent_by, sip.via.branch}, seed_),
+                     method, 0};
   key.hash = hash_text(key.text.view(), seed_ + static_cast<std::uint64_t>(method));
   return key;
 }
@@ -55,35 +58,33 @@ Transaction* TransactionTable::find(const TransactionKey& key, sipsonde_directio
   return found;
 }
 
-// Old-style, one more try without the To-tag: the request that opened the dialog had none.
-Transaction* TransactionTable::find_either(const SipMessage& sip, sipsonde_method method,
-                                           sipsonde_direction direction, bool any_direction) {
-  Transaction* const found = find(key_of(sip, method, true), direction, any_direction);
-  if (found || is_new_style(sip) || sip.to.tag.empty()) return found;
-  return find(key_of(sip, method, false), direction, any_direction);
+// Old-style, one more try: the request that opened the dialog had no To-tag.
+Transaction* TransactionTable::find_without_to_tag(const SipMessage& sip, sipsonde_method method,
+                                                   sipsonde_direction direction) {
+  if (is_new_style(sip) || sip.to.tag.empty()) return nullptr;
+  return find(old_style_key(sip, method, false), direction, true);
 }
 
-Transaction* TransactionTable::find_request(const SipMessage& request, sipsonde_method method,
-                                            sipsonde_direction direction) {
-  return find(key_of(request, method, true), direction, false);
+Transaction* TransactionTable::find_request(const TransactionKey& key, sipsonde_direction direction) {
+  return find(key, direction, false);
 }
 
-Transaction* TransactionTable::find_answered(const SipMessage& response,
+Transaction* TransactionTable::find_answered(const TransactionKey& key, const SipMessage& response,
                                              sipsonde_direction likely_direction) {
-  return find_either(response, response.method, likely_direction, true);
+  if (Transaction* const found = find(key, likely_direction, true)) return found;
+  return find_without_to_tag(response, response.method, likely_direction);
 }
 
 Transaction* TransactionTable::find_invite(const SipMessage& request, sipsonde_direction direction) {
-  return find_either(request, SIPSONDE_METHOD_invite, direction, true);
+  if (Transaction* const found = find(key_of(request, SIPSONDE_METHOD_invite), direction, true)) return found;
+  return find_without_to_tag(request, SIPSONDE_METHOD_invite, direction);
 }
 
-Transaction& TransactionTable::add(const SipMessage& sip, sipsonde_method method,
-                                   sipsonde_direction direction) {
+Transaction& TransactionTable::add(const TransactionKey& key, sipsonde_direction direction) {
   Transaction& transaction = pool_.take();
-  transaction.key = key_of(sip, method, sip.is_request);
+  transaction.key = key;
   transaction.direction = direction;
-  transaction.cseq = sip.cseq;
-  index_.insert(transaction.key.hash, transaction.self);
+  index_.insert(key.hash, transaction.self);
   age_.add(transaction);
   return transaction;
 }

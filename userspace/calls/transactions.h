@@ -44,7 +44,6 @@ struct Transaction : Pooled {
   Handle leg;
   Handle draft;                // of a transaction outside of a dialog: the event that its end will be
   std::uint64_t fork_tag = 0;  // of a BYE: which dialog it ends
-  std::uint32_t cseq = 0;
   Place request_place;
   Place response_place;
   std::array<std::uint32_t, 8> responses{};  // hashes of (code, To-tag, RSeq)
@@ -66,26 +65,30 @@ class TransactionTable {
  public:
   TransactionTable(std::size_t limit, std::uint64_t seed) : limit_(limit), seed_(seed) {}
 
+  // Of a request or response itself. Made once for each message.
+  TransactionKey key_of(const SipMessage& sip, sipsonde_method method) const;
+
   // Of a request; one whose request was never seen is found in either direction.
-  Transaction* find_request(const SipMessage& request, sipsonde_method method, sipsonde_direction direction);
+  Transaction* find_request(const TransactionKey& key, sipsonde_direction direction);
   // Of a response: the request went the other way, unless only one way is in sight (a mirror port).
-  Transaction* find_answered(const SipMessage& response, sipsonde_direction likely_direction);
+  Transaction* find_answered(const TransactionKey& key, const SipMessage& response,
+                             sipsonde_direction likely_direction);
   // The INVITE that this ACK completes, if it refused; or the INVITE that this CANCEL is for.
   Transaction* find_invite(const SipMessage& request, sipsonde_direction direction);
 
   bool full() const { return pool_.size() >= limit_; }
   Transaction* oldest() const { return age_.oldest(); }
   // Must not be full.
-  Transaction& add(const SipMessage& sip, sipsonde_method method, sipsonde_direction direction);
+  Transaction& add(const TransactionKey& key, sipsonde_direction direction);
   void remove(Transaction& transaction);  // its timer must be disarmed
   Transaction& at(std::uint32_t index) { return pool_.at(index); }
 
  private:
   // `to_tag`: of an old-style request in a dialog; a response and an ACK have one that their INVITE had not.
-  TransactionKey key_of(const SipMessage& sip, sipsonde_method method, bool to_tag) const;
+  TransactionKey old_style_key(const SipMessage& sip, sipsonde_method method, bool to_tag) const;
   Transaction* find(const TransactionKey& key, sipsonde_direction direction, bool any_direction);
-  Transaction* find_either(const SipMessage& sip, sipsonde_method method, sipsonde_direction direction,
-                           bool any_direction);
+  Transaction* find_without_to_tag(const SipMessage& sip, sipsonde_method method,
+                                   sipsonde_direction direction);
 
   Pool<Transaction> pool_;
   AgeList<Transaction> age_;
