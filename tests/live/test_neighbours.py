@@ -19,75 +19,39 @@ class Neighbours(LiveCase):
     def setUp(self):
         super().setUp()
         self.object = os.path.join(self.folder, "neighbour.bpf.o")
-        run(
-            "clang",
-            "-O2",
-            "-g",
-            "-target",
-            "bpf",
-            f"-I/usr/include/{os.uname().machine}-linux-gnu",
-            "-c",
-            SOURCE,
-            "-o",
-            self.object,
-        )
+        headers = f"/usr/include/{os.uname().machine}-linux-gnu"
+        run(*f"clang -O2 -g -target bpf -I{headers} -c {SOURCE} -o {self.object}".split())
         self.pins = kernel.pins()
 
-    def tc(self, *arguments):
-        self.lab.proxy.run("tc", *arguments)
-
     def add_filters(self):
-        self.tc("qdisc", "add", "dev", TO_CALLER, "clsact")
+        self.tc(f"qdisc add dev {TO_CALLER} clsact")
         for direction in ("ingress", "egress"):
-            self.tc(
-                "filter",
-                "add",
-                "dev",
-                TO_CALLER,
-                direction,
-                "bpf",
-                "direct-action",
-                "obj",
-                self.object,
-                "sec",
-                "tc",
-            )
-            self.tc(
-                "filter",
-                "add",
-                "dev",
-                TO_CALLER,
-                direction,
-                "protocol",
-                "ip",
-                "u32",
-                "match",
-                "u32",
-                "0",
-                "0",
-                "classid",
-                "1:1",
-            )
+            self.tc(f"filter add dev {TO_CALLER} {direction} bpf direct-action obj {self.object} sec tc")
+            self.tc(f"filter add dev {TO_CALLER} {direction} protocol ip u32 match u32 0 0 classid 1:1")
+
+    def tc(self, arguments):
+        self.lab.proxy.run("tc", *arguments.split())
 
     def add_xdp(self):
         self.lab.proxy.ip("link", "set", "dev", TO_CALLER, "xdpdrv", "obj", self.object, "sec", "xdp")
 
     def state(self):
-        return (
-            kernel.hooked(self.lab.proxy, TO_CALLER),
-            kernel.qdiscs_and_filters(self.lab.proxy, TO_CALLER),
-        )
+        """Programs on the interface, and its qdiscs and filters as text."""
+        hooked = kernel.hooked(self.lab.proxy, TO_CALLER) | kernel.tcx(self.lab.proxy, TO_CALLER)
+        return hooked, kernel.qdiscs_and_filters(self.lab.proxy, TO_CALLER)
 
     def live_and_end(self, configuration, number):
         """An agent's whole life; returns what it held in the kernel."""
         agent = self.agent(interfaces=(TO_CALLER,), configuration=configuration)
-        held = kernel.held_by(agent.pid)
-        self.assertTrue([kind for kind, _ in held if kind == "prog"], "the agent holds no program")
-        self.assertNotEqual(self.state(), self.before, "the agent hangs nowhere")
-        self.assertLessEqual(self.before[0], self.state()[0], "a neighbour gave way while the agent ran")
-        self.one_request_is_counted(agent)
-        agent.send(number)
-        self.assertEqual(agent.wait(10), -number if number == signal.SIGKILL else 0)
+        try:
+            held = kernel.held_by(agent.pid)
+            self.assertIn("prog", {kind for kind, _ in held}, "the agent holds no program")
+            self.assertLess(self.before[0], self.state()[0], "a neighbour gave way, or the agent hangs nowhere")
+            self.one_request_is_counted(agent)
+        finally:
+            agent.send(number)
+            status = agent.wait(10)
+        self.assertEqual(status, -number if number == signal.SIGKILL else 0)
         return held
 
     def nothing_is_left(self, held):

@@ -17,4 +17,4 @@ int neighbour_xdp(struct xdp_md *ctx)
 	return XDP_PASS;
 }
 
-char license[] SEC("license") = "GPL";
+char neighbour_license[] SEC("license") = "GPL";

@@ -1,13 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the kernel holds of whom: programs, maps and links of a process, and what sits on an interface."""
 
+import ctypes
 import glob
 import json
 import os
+import platform
 import re
+import socket
+import struct
 
 from lab.process import run
 
+BPF_PROG_QUERY = 16  # linux/bpf.h
+TCX = {"tcx/ingress": 46, "tcx/egress": 47}  # enum bpf_attach_type
+_BPF_CALL = {"x86_64": 321, "aarch64": 280}
+_libc = ctypes.CDLL(None, use_errno=True)
 _KINDS = {"prog_id": "prog", "map_id": "map", "link_id": "link"}
 
 
@@ -51,6 +59,29 @@ def hooked(namespace, interface):
                     )
                 )
     return found
+
+
+def tcx(namespace, interface):
+    """{("tcx/ingress", program id), …}, asked of the kernel: older bpftools do not show tcx."""
+
+    def query(attach_type):
+        ids = (ctypes.c_uint32 * 64)()
+        # union bpf_attr, query: interface, type, two flags, ids, their number, padding, and what newer kernels add.
+        attributes = ctypes.create_string_buffer(
+            struct.pack(
+                "=4IQI", socket.if_nametoindex(interface), attach_type, 0, 0, ctypes.addressof(ids), len(ids)
+            ),
+            72,
+        )
+        if _libc.syscall(_BPF_CALL[platform.machine()], BPF_PROG_QUERY, attributes, 72) != 0:
+            raise OSError(ctypes.get_errno(), f"query tcx of {interface}")
+        return ids[: struct.unpack_from("=I", attributes, 24)[0]]
+
+    return {
+        (hook, program)
+        for hook, attach_type in TCX.items()
+        for program in namespace.call(lambda kind=attach_type: query(kind))
+    }
 
 
 def qdiscs_and_filters(namespace, interface):
