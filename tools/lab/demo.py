@@ -156,7 +156,7 @@ def run_demo(arguments):
             return agent.wait(1)
 
         print(
-            f"metrics  {metrics_url}\nAPI      {api_url}/calls   {api_url}/admin/stats\n"
+            f"metrics  {metrics_url}\nAPI      {api_url}/admin/ready\n"
             f"events   {written}/events.jsonl\nCDRs     {written}/cdr.jsonl\n"
             "Ctrl-C ends it and removes everything."
         )
