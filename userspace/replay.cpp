@@ -17,10 +17,6 @@
 namespace sipsonde {
 namespace {
 
-// A tc test run takes no frame above one page less its head and tail room: larger ones go through the XDP
-// build, with direction and hook label as knobs (measured on 6.18: 3400 bytes pass, 3800 do not).
-constexpr std::size_t kLargestTcFrame = 3400;
-
 // Interfaces of a capture are numbered from 0; to the kernel 0 would be none.
 constexpr std::uint32_t kFirstInterface = 1;
 
@@ -86,8 +82,9 @@ class Replayer {
     if (!ethernet) return ethernet.error();
     const bool egress = comes_from(settings_.local_networks, ethernet->bytes);
     const sipsonde_hook hook = egress ? SIPSONDE_HOOK_tc : hook_;
-    const bool by_tc = hook == SIPSONDE_HOOK_tc && ethernet->bytes.size() <= kLargestTcFrame;
-    const Program program = !by_tc ? Program::xdp : egress ? Program::tc_egress : Program::tc_ingress;
+    const Program program = hook == SIPSONDE_HOOK_xdp ? Program::xdp
+                            : egress                  ? Program::tc_egress
+                                                      : Program::tc_ingress;
     const sipsonde_replay how{.now_ns = frame.time_ns,
                               .ifindex = kFirstInterface + frame.interface,
                               .flow = static_cast<__u8>(egress ? SIPSONDE_FLOW_egress : SIPSONDE_FLOW_ingress),

@@ -27,7 +27,6 @@ constexpr std::uint64_t kReplaySeed = 0x5349505f534f4e44ULL;
 
 // libbpf speaks in many lines; they are kept for who asks for debug.
 int log_libbpf(libbpf_print_level level, const char* format, va_list arguments) {
-  if (getenv("DBG")) { vfprintf(stderr, format, arguments); return 0; }
   if (level == LIBBPF_DEBUG || !spdlog::should_log(spdlog::level::debug)) return 0;
   char line[512];
   const int length = std::vsnprintf(line, sizeof line, format, arguments);
@@ -273,7 +272,12 @@ Result<Done> Probe::replay_frame(Program program, const sipsonde_replay& how,
   skeleton_->bss->replay = how;
   LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame.data(),
               .data_size_in = static_cast<std::uint32_t>(frame.size()), .repeat = 1);
-  if (bpf_prog_test_run_opts(program_fd(program), &options))
+  int failure = bpf_prog_test_run_opts(program_fd(program), &options);
+  // A tc test run refuses frames above one page less head and tail room (measured on 6.18: 3400 bytes pass, 3800
+  // do not) and such whose IP header is cut. They go through the XDP build: the knobs in `how` stay.
+  if (failure == -EINVAL && program != Program::xdp)
+    failure = bpf_prog_test_run_opts(program_fd(Program::xdp), &options);
+  if (failure)
     return Error{"replay a frame of " + std::to_string(frame.size()) + " bytes: " + std::strerror(errno)};
   return Done{};
 }

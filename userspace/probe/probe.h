@@ -57,6 +57,7 @@ class Probe {
   // The hash by which the kernel chooses rings, of a Call-ID that the kernel did not find.
   std::uint32_t call_hash(std::string_view call_id) const;
   unsigned worker_of(std::uint32_t call_hash) const;
+  std::uint64_t hash_seed() const { return hash_seed_; }
 
   // Replay: one Ethernet frame through one program, with the capture's clock. A frame that the kernel does
   // not take (shorter than an Ethernet header) is counted as `other`.
