@@ -47,6 +47,7 @@ class Truth:
         self.observations = defaultdict(list)  # sample() of a histogram -> integers, nanoseconds
         self.optional = {}  # sample() -> number, where the family is there at all
         self.sums = []  # ([sample(), …], low, high): together they come to a number between the two
+        self.starts_at_zero = False  # the families of few label sets are all there
         self.unstated = set()  # families that this capture does not decide
         self.rows = {}  # (call_id, leg) -> {field: value}
         self.events = (
