@@ -141,8 +141,7 @@ TEST(MetricsPage, SatisfiesPromtool) {
   int findings = 0;
   std::istringstream lines(content_of(report));
   for (std::string line; std::getline(lines, line); ++findings)
-    EXPECT_TRUE(line.starts_with("sipsonde_worker_lag_us ") && line.ends_with("abbreviated units"))
-        << line;
+    EXPECT_TRUE(line.starts_with("sipsonde_worker_lag_us ") && line.ends_with("abbreviated units")) << line;
   EXPECT_LE(findings, 1);
   EXPECT_TRUE(findings > 0 || status == 0) << "promtool ended with " << status;
 }
