@@ -133,6 +133,7 @@ class Running(LiveCase):
             name="second",
             configuration='metrics: {listen: "0.0.0.0:9191"}\n' 'api: {listen: "127.0.0.1:9192"}\n',
             metrics_port=9191,
+            api_port=9192,
         )
         for _ in range(3):
             udp_frame(self.lab, options_request()).send_from_caller()

@@ -46,7 +46,9 @@ class Neighbours(LiveCase):
         try:
             held = kernel.held_by(agent.pid)
             self.assertIn("prog", {kind for kind, _ in held}, "the agent holds no program")
-            self.assertLess(self.before[0], self.state()[0], "a neighbour gave way, or the agent hangs nowhere")
+            self.assertLess(
+                self.before[0], self.state()[0], "a neighbour gave way, or the agent hangs nowhere"
+            )
             self.one_request_is_counted(agent)
         finally:
             agent.send(number)

@@ -9,7 +9,6 @@ import signal
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 
 from . import sipp
@@ -82,8 +81,17 @@ def scrape(url):
     try:
         with urllib.request.urlopen(url, timeout=2) as answer:
             return Metrics(answer.read().decode())
-    except (urllib.error.URLError, OSError):
+    except OSError:
         return None
+
+
+def answers(url):
+    """With success: before the hooks are on it is 503."""
+    try:
+        with urllib.request.urlopen(url, timeout=2):
+            return True
+    except OSError:
+        return False
 
 
 def digest(metrics, events):
@@ -150,13 +158,14 @@ def run_demo(arguments):
             log=os.path.join(folder, "sipsonde.log"),
         )
         lab.callback(agent.stop, signal.SIGTERM, 12)
-        wait_until(lambda: not agent.running() or scrape(metrics_url), 15, f"no metrics at {metrics_url}")
+        ready_url = f"{api_url}/admin/ready"
+        wait_until(lambda: not agent.running() or answers(ready_url), 15, f"not ready at {ready_url}")
         if not agent.running():
             sys.stderr.write(agent.output())
             return agent.wait(1)
 
         print(
-            f"metrics  {metrics_url}\nAPI      {api_url}/admin/ready\n"
+            f"metrics  {metrics_url}\nAPI      {ready_url}\n"
             f"events   {written}/events.jsonl\nCDRs     {written}/cdr.jsonl\n"
             "Ctrl-C ends it and removes everything."
         )

@@ -30,9 +30,11 @@ class Agent(Process):
         arguments=(),
         name="agent",
         metrics_port=METRICS_PORT,
+        api_port=API_PORT,
     ):
         self._namespace = namespace
         self._metrics_port = metrics_port
+        self._api_port = api_port
         self.folder = os.path.join(folder, name)
         os.makedirs(self.folder, exist_ok=True)
         command = [SIPSONDE, "run", "-o", self.folder]
@@ -49,8 +51,9 @@ class Agent(Process):
             error_log=os.path.join(folder, f"{name}.err"),
         )
 
-    def get(self, path, port=API_PORT):
-        """(status, body)"""
+    def get(self, path, port=None):
+        """(status, body) of the API, or of another port."""
+        port = port or self._api_port
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         connection.sock = self._namespace.call(lambda: socket.create_connection(("127.0.0.1", port), 5))
         try:
@@ -67,17 +70,17 @@ class Agent(Process):
         return Metrics(text)
 
     def ready(self):
-        """Waits until hooks are on and metrics answer; returns itself."""
+        """Waits until every hook is on; returns itself."""
 
         def answers():
             if not self.running():
                 raise RuntimeError(f"sipsonde ended with {self.wait(1)}: {self.errors()}{self.output()}")
             try:
-                return bool(self.metrics().matching("sipsonde_attach_info"))
+                return self.get("/admin/ready")[0] == 200
             except OSError:
                 return False
 
-        wait_until(answers, 15, "sipsonde's metrics do not answer")
+        wait_until(answers, 15, "sipsonde is not ready")
         return self
 
     def quiet_metrics(self, quiet_seconds=1.0, at_most_seconds=60):
