@@ -18,13 +18,14 @@ unsigned workers_for(const Settings& settings, Purpose purpose) {
 
 }  // namespace
 
-Result<std::unique_ptr<Agent>> Agent::build(const Settings& settings, Purpose purpose) {
+Result<std::unique_ptr<Agent>> Agent::build(const Settings& settings, Purpose purpose, ProgramSet wanted) {
   const bool replay = purpose == Purpose::replay;
+  // The probe first: who may not load it leaves the files of an earlier replay as they are.
+  auto probe = Probe::load(settings, workers_for(settings, purpose), purpose, wanted);
+  if (!probe) return probe.error();
   auto sinks = make_sinks(settings, FactContext{&settings.trunks, settings.node},
                           replay ? FileMode::replace : FileMode::append);
   if (!sinks) return sinks.error();
-  auto probe = Probe::load(settings, workers_for(settings, purpose), purpose);
-  if (!probe) return probe.error();
 
   auto set = std::make_unique<SinkSet>(std::move(*sinks), replay ? Delivery::direct : Delivery::queued,
                                        settings.limits.queue);
@@ -89,7 +90,7 @@ void Agent::add_metrics() {
 
   // What this machine is
   add(std::make_unique<LagMetrics>(std::move(lags)), Dependence::machine);
-  add(std::make_unique<WorkerMetrics>([workers] { return workers; }, workers), Dependence::machine);
+  add(std::make_unique<WorkerMetrics>([workers] { return workers; }, workers));
   add(std::make_unique<ProcessMetrics>(), Dependence::machine);
   add(std::make_unique<BuildMetrics>(kVersion), Dependence::machine);
 }

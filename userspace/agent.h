@@ -22,7 +22,7 @@ namespace sipsonde {
 class Agent {
  public:
   // Nothing is attached yet: what is loaded here sees no packet until somebody brings one.
-  static Result<std::unique_ptr<Agent>> build(const Settings& settings, Purpose purpose);
+  static Result<std::unique_ptr<Agent>> build(const Settings& settings, Purpose purpose, ProgramSet wanted);
 
   Probe& probe() { return probe_; }
   Timebase& timebase() { return timebase_; }

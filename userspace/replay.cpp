@@ -118,11 +118,16 @@ Result<Done> replay(const ReplayOptions& options) {
     return configured.error();
   auto reader = CaptureReader::open(options.capture);
   if (!reader) return reader.error();
-  auto built = Agent::build(settings, Purpose::replay);
+  const sipsonde_hook hook = options.hook.value_or(SIPSONDE_HOOK_tc);
+  // XDP always: it takes what a tc test run refuses.
+  auto built = Agent::build(settings, Purpose::replay,
+                            ProgramSet{.xdp = true,
+                                       .tc_ingress = hook == SIPSONDE_HOOK_tc,
+                                       .tc_egress = !settings.local_networks.empty()});
   if (!built) return built.error();
   Agent& agent = **built;
 
-  Replayer replayer(agent, settings, options.hook.value_or(SIPSONDE_HOOK_tc));
+  Replayer replayer(agent, settings, hook);
   if (auto played = replayer.play(*reader); !played) return played.error();
   agent.workers().front()->close(replayer.now_ns());
 

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "config/default_route.h"
 #include "config/load.h"
+#include "probe/hook_choice.h"
 #include "probe/watch.h"
 
 namespace sipsonde {
@@ -122,7 +123,7 @@ Result<Done> run(const RunOptions& options) {
   auto signals = Signals::block();
   if (!signals) return signals.error();
 
-  auto built = Agent::build(settings, Purpose::live);
+  auto built = Agent::build(settings, Purpose::live, ProgramSet{.xdp = wants_xdp(settings.attach, *interfaces)});
   if (!built) return built.error();
   Agent& agent = **built;
 

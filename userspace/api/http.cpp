@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "facts/json_text.h"
+#include "base/json_text.h"
 
 namespace sipsonde {
 

@@ -2,6 +2,7 @@
 // The doctor on clocks: what reading one costs, and whether the time in events can be believed.
 #pragma once
 
+#include "base/host_paths.h"
 #include "cli/finding.h"
 
 namespace sipsonde {

@@ -5,8 +5,8 @@
 #include <chrono>
 #include <iterator>
 
-#include "cli/bpf_trials.h"
-#include "cli/xdp_trial.h"
+#include "probe/bpf_trials.h"
+#include "probe/xdp_trial.h"
 
 namespace sipsonde {
 namespace {

@@ -4,8 +4,9 @@
 
 #include <optional>
 
+#include "base/host_paths.h"
 #include "cli/finding.h"
-#include "cli/link.h"
+#include "probe/link.h"
 
 namespace sipsonde {
 

@@ -11,8 +11,8 @@
 #include <cstring>
 #include <fstream>
 
-#include "cli/bpf_trials.h"
 #include "config/values.h"
+#include "probe/bpf_trials.h"
 
 namespace sipsonde {
 namespace {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/host_paths.h"
 #include "cli/finding.h"
 
 namespace sipsonde {

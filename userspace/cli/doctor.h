@@ -7,6 +7,7 @@
 #include <ostream>
 #include <string>
 
+#include "base/host_paths.h"
 #include "cli/command_line.h"
 #include "cli/finding.h"
 

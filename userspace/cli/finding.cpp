@@ -2,7 +2,6 @@
 #include "cli/finding.h"
 
 #include <algorithm>
-#include <fstream>
 
 #include "config/values.h"
 
@@ -38,13 +37,6 @@ std::string render_finding(const Finding& finding) {
 bool run_can_work(const Findings& findings) {
   return std::none_of(findings.begin(), findings.end(),
                       [](const Finding& finding) { return finding.level == Finding::Level::fail; });
-}
-
-std::string first_line(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
 }
 
 }  // namespace sipsonde

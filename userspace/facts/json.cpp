@@ -7,8 +7,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "base/json_text.h"
 #include "base/labels.h"
-#include "facts/json_text.h"
 #include "facts/timestamp.h"
 #include "facts/trace_id.h"
 

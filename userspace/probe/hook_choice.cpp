@@ -6,11 +6,12 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 
 #include "base/file_descriptor.h"
-#include "cli/xdp_trial.h"
+#include "probe/xdp_trial.h"
 
 namespace sipsonde {
 namespace {
@@ -43,6 +44,12 @@ IngressHook choose_ingress(Attach how, const Device& device) {
   return is_physical(device.name) && xdp_proven(device.name) && xdp_slot_is_free(device.index)
              ? IngressHook::xdp
              : IngressHook::tc;
+}
+
+bool wants_xdp(Attach how, const std::vector<std::string>& interfaces) {
+  return std::any_of(interfaces.begin(), interfaces.end(), [&](const std::string& name) {
+    return choose_ingress(how, Device{name, static_cast<int>(if_nametoindex(name.c_str()))}) != IngressHook::tc;
+  });
 }
 
 bool is_loopback_device(const std::string& name) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "config/settings.h"
 #include "probe/attachment.h"
@@ -15,6 +16,9 @@ enum class IngressHook : std::uint8_t { tc, xdp, xdp_generic };
 // `automatic` takes XDP only on a physical interface whose slot is free and where `sipsonde doctor --try-xdp`
 // has shown on this host that attaching does not drop the link.
 IngressHook choose_ingress(Attach how, const Device& device);
+
+// Whether any of them would be taken by XDP.
+bool wants_xdp(Attach how, const std::vector<std::string>& interfaces);
 
 bool is_loopback_device(const std::string& name);
 

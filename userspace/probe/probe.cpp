@@ -124,7 +124,7 @@ Probe::~Probe() {
   if (counters_.shards) munmap(const_cast<sipsonde_counters*>(counters_.shards), counters_.bytes);
 }
 
-Result<Probe> Probe::load(const Settings& settings, unsigned workers, Purpose purpose) {
+Result<Probe> Probe::load(const Settings& settings, unsigned workers, Purpose purpose, ProgramSet wanted) {
   libbpf_set_print(log_libbpf);
   raise_memory_lock_limit();
   const sipsonde_knobs knobs = knobs_for(settings, workers, purpose);
@@ -136,6 +136,9 @@ Result<Probe> Probe::load(const Settings& settings, unsigned workers, Purpose pu
     probe.skeleton_.reset(sipsonde_bpf::open());
     if (!probe.skeleton_) return load_error(errno);
     write_knobs(*probe.skeleton_, settings, knobs);
+    bpf_program__set_autoload(probe.skeleton_->progs.sipsonde_xdp, wanted.xdp);
+    bpf_program__set_autoload(probe.skeleton_->progs.sipsonde_in, wanted.tc_ingress);
+    bpf_program__set_autoload(probe.skeleton_->progs.sipsonde_out, wanted.tc_egress);
     for (int index = 0; index < without; ++index)
       bpf_program__set_autoload(optional_program(*probe.skeleton_, 1 - index), false);
     failure = -sipsonde_bpf::load(probe.skeleton_.get());

@@ -24,6 +24,13 @@ enum class Purpose : std::uint8_t { live, replay };
 // The three programs that see packets.
 enum class Program : std::uint8_t { xdp, tc_ingress, tc_egress };
 
+// Which of them are loaded: each costs the verifier a quarter of a second.
+struct ProgramSet {
+  bool xdp = true;
+  bool tc_ingress = true;
+  bool tc_egress = true;
+};
+
 struct MapFill {
   std::string map;
   std::uint64_t entries = 0;
@@ -33,13 +40,13 @@ struct MapFill {
 class Probe {
  public:
   // Loads what `settings` asks for. Errors say which privilege or kernel feature is missing.
-  static Result<Probe> load(const Settings& settings, unsigned workers, Purpose purpose);
+  static Result<Probe> load(const Settings& settings, unsigned workers, Purpose purpose, ProgramSet wanted = {});
 
   Probe(Probe&&) noexcept;
   Probe& operator=(Probe&&) noexcept;
   ~Probe();
 
-  int program_fd(Program program) const;  // -1 when this kernel refused it (XDP below 5.18)
+  int program_fd(Program program) const;  // -1 when not wanted, or refused by this kernel (XDP below 5.18)
   unsigned workers() const { return static_cast<unsigned>(rings_.size()); }
   int ring_fd(unsigned worker) const { return rings_[worker].get(); }
 

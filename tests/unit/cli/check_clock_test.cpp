@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/timex.h>
 
-#include "fake_host.h"
+#include "support/fake_host.h"
 
 namespace sipsonde {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <cerrno>
 
-#include "fake_host.h"
+#include "support/fake_host.h"
 
 namespace sipsonde {
 namespace {

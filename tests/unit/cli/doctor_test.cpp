@@ -10,11 +10,11 @@
 #include <iterator>
 #include <sstream>
 
-#include "cli/bpf_trials.h"
-#include "cli/link.h"
-#include "cli/xdp_trial.h"
-#include "fake_host.h"
-#include "veth_pair.h"
+#include "probe/bpf_trials.h"
+#include "probe/link.h"
+#include "probe/xdp_trial.h"
+#include "support/fake_host.h"
+#include "support/veth_pair.h"
 
 namespace sipsonde {
 namespace {

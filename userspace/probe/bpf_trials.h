@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/file_descriptor.h"
+#include "base/host_paths.h"
 #include "base/result.h"
-#include "cli/finding.h"
 
 namespace sipsonde {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/netlink.h"
+#include "probe/netlink.h"
 
 #include <gtest/gtest.h>
 #include <linux/if_link.h>

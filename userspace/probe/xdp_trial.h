@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "cli/link.h"
+#include "probe/link.h"
 
 namespace sipsonde {
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "facts/json_text.h"
+#include "base/json_text.h"
 
 #include <cstdint>
 #include <cstring>
+
+#include "base/utf8.h"
 
 namespace sipsonde {
 namespace {
@@ -11,26 +13,6 @@ constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
 
 std::uint8_t byte_at(std::string_view bytes, std::size_t index) {
   return static_cast<std::uint8_t>(bytes[index]);
-}
-
-// Length of the well-formed character that `bytes` begin with, 0 if there is none. The second byte's range
-// depends on the first: no overlong forms, no surrogates, nothing above U+10FFFF (RFC 3629 section 4).
-std::size_t character_length(std::string_view bytes) {
-  const std::uint8_t lead = byte_at(bytes, 0);
-  if (lead < 0x80) return 1;
-  if (lead < 0xC2 || lead > 0xF4) return 0;
-  const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  if (bytes.size() < length) return 0;
-  std::uint8_t lowest = 0x80;
-  std::uint8_t highest = 0xBF;
-  if (lead == 0xE0) lowest = 0xA0;
-  if (lead == 0xED) highest = 0x9F;
-  if (lead == 0xF0) lowest = 0x90;
-  if (lead == 0xF4) highest = 0x8F;
-  if (byte_at(bytes, 1) < lowest || byte_at(bytes, 1) > highest) return 0;
-  for (std::size_t i = 2; i < length; ++i)
-    if ((byte_at(bytes, i) & 0xC0) != 0x80) return 0;
-  return length;
 }
 
 void append_control(std::string& out, std::uint8_t code_point) {
@@ -90,7 +72,7 @@ bool needs_no_escape(std::string_view bytes) {
 void append_json_string(std::string& out, std::string_view bytes) {
   out.push_back('"');
   while (!bytes.empty()) {
-    const std::size_t length = character_length(bytes);
+    const std::size_t length = utf8_length(bytes);
     if (length == 0) {
       out += kReplacementCharacter;
       bytes.remove_prefix(1);

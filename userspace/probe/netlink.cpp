@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/netlink.h"
+#include "probe/netlink.h"
 
 #include <linux/netlink.h>
 #include <sys/socket.h>

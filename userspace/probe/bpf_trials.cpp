@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/bpf_trials.h"
+#include "probe/bpf_trials.h"
 
 #include <bpf/bpf.h>
 #include <linux/bpf.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/xdp_trial.h"
+#include "probe/xdp_trial.h"
 
 #include <bpf/bpf.h>
 #include <gtest/gtest.h>
@@ -11,10 +11,10 @@
 #include <cstring>
 #include <iterator>
 
-#include "cli/bpf_trials.h"
-#include "fake_host.h"
+#include "probe/bpf_trials.h"
 #include "probe/kernel_constants.h"
-#include "veth_pair.h"
+#include "support/fake_host.h"
+#include "support/veth_pair.h"
 
 namespace sipsonde {
 namespace {

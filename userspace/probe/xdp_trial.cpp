@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/xdp_trial.h"
+#include "probe/xdp_trial.h"
 
 #include <bpf/bpf.h>
 #include <linux/if_link.h>
@@ -12,8 +12,8 @@
 #include <sstream>
 #include <thread>
 
-#include "cli/bpf_trials.h"
 #include "config/values.h"
+#include "probe/bpf_trials.h"
 
 namespace sipsonde {
 namespace {

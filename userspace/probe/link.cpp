@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/link.h"
+#include "probe/link.h"
 
 #include <bpf/bpf.h>
 #include <linux/ethtool.h>
@@ -15,9 +15,9 @@
 
 #include <array>
 
-#include "cli/netlink.h"
 #include "config/values.h"
 #include "probe/kernel_constants.h"
+#include "probe/netlink.h"
 
 namespace sipsonde {
 namespace {

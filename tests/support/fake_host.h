@@ -8,7 +8,7 @@
 #include <fstream>
 #include <string>
 
-#include "cli/finding.h"
+#include "base/host_paths.h"
 
 namespace sipsonde {
 
