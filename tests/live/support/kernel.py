@@ -66,7 +66,7 @@ def tcx(namespace, interface):
 
     def query(attach_type):
         ids = (ctypes.c_uint32 * 64)()
-        # union bpf_attr, query: interface, type, two flags, ids, their number, padding, and what newer kernels add.
+        # union bpf_attr, query: interface, type, two flags, ids, their number; then what newer kernels add.
         attributes = ctypes.create_string_buffer(
             struct.pack(
                 "=4IQI", socket.if_nametoindex(interface), attach_type, 0, 0, ctypes.addressof(ids), len(ids)
