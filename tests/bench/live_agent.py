@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rows of the report that are measured on live traffic: sipsonde itself."""
+
+import os
+import tempfile
+import time
+
+from live_traffic import INTERFACE, MESSAGES_A_CALL, cpu_seconds, resident_peak_megabytes
+from report_table import Row
+from support.agent import Agent
+
+
+def _answers(agent):
+    try:
+        return bool(agent.metrics().matching("sipsonde_attach_info"))
+    except OSError:
+        return False
+
+
+def _start(road, folder):
+    """The agent and how long it took until /metrics named its hooks."""
+    begin = time.monotonic()
+    agent = Agent(road.watcher, folder, [INTERFACE])
+    while not _answers(agent):
+        if not agent.running():
+            raise RuntimeError(f"sipsonde ended: {agent.errors()}")
+        if time.monotonic() - begin > 30:
+            raise TimeoutError("sipsonde's metrics do not answer")
+        time.sleep(0.005)
+    return agent, time.monotonic() - begin
+
+
+class _Counted:
+    """What sipsonde counted between two looks at its metrics."""
+
+    def __init__(self, before, after):
+        self._before, self._after = before, after
+
+    def sum(self, family, **labels):
+        return self._after.sum(family, **labels) - self._before.sum(family, **labels)
+
+
+def _sums(counted, sent):
+    """What does not add up, in words; empty when all sums hold."""
+    calls = sent["sent"] // MESSAGES_A_CALL
+    expected = {
+        "requests and responses": (counted.sum("sip_requests_total") + counted.sum("sip_responses_total"), sent["sent"]),
+        "messages": (counted.sum("sipsonde_messages_total", path="packet"), sent["sent"]),
+        "verdict sip": (counted.sum("sipsonde_packets_total", verdict="sip"), sent["sent"]),
+        "packets": (counted.sum("sipsonde_packets_total"), sent["arrived"]),
+        "answered calls": (counted.sum("sip_calls_total", result="answered"), calls),
+        "malformed": (counted.sum("sip_malformed_total"), 0),
+        "retransmissions": (counted.sum("sip_retransmissions_total"), 0),
+    }
+    return "; ".join(f"{what} {is_} instead of {be}" for what, (is_, be) in expected.items() if is_ != be)
+
+
+def measure_agent(road, rate, seconds, budget_us):
+    with tempfile.TemporaryDirectory(prefix="sipsonde-bench-") as folder:
+        agent, _ = _start(road, folder)
+        try:
+            before, cpu_before = agent.metrics(), cpu_seconds(agent.pid)
+            sent = road.send(rate, seconds)
+            counted = _Counted(before, agent.quiet_metrics())
+            cpu = cpu_seconds(agent.pid) - cpu_before
+            peak = resident_peak_megabytes(agent.pid)
+        finally:
+            agent.stop()
+    lost = counted.sum("sipsonde_ring_dropped_total")
+    shed = counted.sum("sipsonde_sink_dropped_total")
+    wrong = _sums(counted, sent)
+    name = f"live, {rate // 1000} k messages/s"
+    remark = (
+        f"sent {sent['sent']} of {sent['wanted']} in {sent['seconds']:.1f} s; "
+        f"sender {sent['cpu_seconds'] / sent['sent'] * 1e6:.2f} µs a message"
+    )
+    return [
+        Row(f"{name}: agent CPU a message, JSON Lines", cpu / sent["sent"] * 1e6, "µs", budget_us, remark),
+        Row(f"{name}: lost in the ring", lost, "samples", 0, "" if not shed else f"sinks shed {shed} facts"),
+        Row(f"{name}: sums", "hold" if not wrong else "differ", "", "hold", wrong),
+        Row(f"{name}: resident peak", peak, "MB", 150, ""),
+    ]
+
+
+def measure_start(road, times=3):
+    taken = []
+    for _ in range(times):
+        with tempfile.TemporaryDirectory(prefix="sipsonde-bench-") as folder:
+            agent, seconds = _start(road, folder)
+            agent.stop()
+            taken.append(seconds)
+    return [Row("start to first metric", sorted(taken)[times // 2], "s", 1, f"median of {times}")]
+
+
+def measure_idle(road, seconds):
+    with tempfile.TemporaryDirectory(prefix="sipsonde-bench-") as folder:
+        agent, _ = _start(road, folder)
+        try:
+            before = cpu_seconds(agent.pid)
+            time.sleep(seconds)
+            used = cpu_seconds(agent.pid) - before
+        finally:
+            agent.stop()
+    return [Row("agent without traffic", used / seconds * 100, "% of a core", None, "two polls of the ring a ms at most")]

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs every benchmark and prints one table: python3 -m report BUILD_FOLDER [--quick]. tools/bench calls it."""
+
+import datetime
+import json
+import os
+import platform
+import subprocess
+import sys
+
+from live_agent import measure_agent, measure_idle, measure_start
+from live_others import measure_others
+from live_traffic import Road
+from report_table import Row, markdown
+
+JSON_LINES_BUDGET_US = 1.5
+# name of the benchmark, what it is in the table, budget in ns (design of the budgets: docs/performance.md)
+AGENT_ROWS = (
+    ("ring_to_facts", "agent: a message from the ring to facts", 1000),
+    ("ring_to_json_lines", "agent: the same, events and CDRs to JSON Lines", 1500),
+)
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def run_json(*command):
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip() or done.returncode}")
+    return json.loads(done.stdout)
+
+
+def kernel_rows(folder, rounds):
+    say("kernel: packets through the programs")
+    answer = run_json(f"{folder}/tests/bench/kernel_bench", "--json", "--rounds", str(rounds))
+    rows = []
+    for row in answer["rows"]:
+        net = row["total_ns"] - row["empty_ns"]
+        remark = f"{row['total_ns']:.0f} in all, {row['empty_ns']:.0f} the empty program"
+        rows.append(Row(f"kernel, {row['hook']}: {row['packet']}", net, "ns", row["budget_ns"] or None, remark))
+    if answer["ring_refused"]:
+        rows.append(Row("kernel: samples refused by the ring", answer["ring_refused"], "samples", 0))
+    return rows
+
+
+def median_run(folder, name, repetitions):
+    """The counters of the run in the middle; each run is a process of its own, for its memory is counted too."""
+    runs = []
+    for _ in range(repetitions):
+        answer = run_json(
+            f"{folder}/tests/bench/agent_bench", f"--benchmark_filter=^{name}", "--benchmark_format=json"
+        )
+        run = answer["benchmarks"][0]
+        if run.get("error_occurred"):
+            raise RuntimeError(f"{name}: {run['error_message']}")
+        runs.append(run)
+    return sorted(runs, key=lambda run: run.get("ns_a_message", run["cpu_time"]))[repetitions // 2]
+
+
+def agent_rows(folder, repetitions):
+    say("agent: messages through decoder and call model")
+    decode = median_run(folder, "decode/invite", repetitions)
+    rows = [Row(f"agent: decode an INVITE of {decode['bytes']:.0f} bytes", decode["cpu_time"], "ns")]
+    for name, what, budget in AGENT_ROWS:
+        run = median_run(folder, name, repetitions)
+        remark = f"{run['messages_a_second'] / 1000:.0f} k messages/s on one core"
+        rows.append(Row(what, run["ns_a_message"], "ns", budget, remark))
+        if name == "ring_to_facts":
+            remark = f"{run['open_dialogs']:.0f} dialogs open; {run['grown_MB']:.0f} MB more than before them"
+            memory = Row("agent: resident at 10 k concurrent calls", run["resident_MB"], "MB", 150, remark)
+    return rows + [memory]
+
+
+def live_rows(folder, seconds):
+    rows = []
+    with Road(f"{folder}/tests/bench/sip_sender") as road:
+        say("live: start and idle")
+        rows += measure_start(road) + measure_idle(road, 2 * seconds)
+        for rate in (20_000, 50_000, 100_000):
+            say(f"live: {rate} messages/s for {seconds} s")
+            rows += measure_agent(road, rate, seconds, JSON_LINES_BUDGET_US)
+        say("live: the same traffic into other tools")
+        rows += measure_others(road, 20_000, seconds)
+    return rows
+
+
+def processor():
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        names = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
+    return f"{len(names)} × {names[0]}" if names else platform.machine()
+
+
+def main():
+    folder = os.path.abspath(sys.argv[1])
+    quick = "--quick" in sys.argv[2:]
+    load = os.getloadavg()[0]
+    rows = kernel_rows(folder, 3 if quick else 11)
+    rows += agent_rows(folder, 1 if quick else 5)
+    rows += live_rows(folder, 2 if quick else 10)
+    now = datetime.datetime.now(datetime.timezone.utc)
+    print(f"Measured {now:%Y-%m-%d %H:%M} UTC on Linux {platform.release()}, {processor()}; load {load:.1f} at the start", end="")
+    print(", quick mode.\n" if quick else ".\n")
+    print(markdown(rows))
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (RuntimeError, OSError, TimeoutError) as error:
+        sys.exit(f"tools/bench: {error}")
