@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "metrics/call_tally.h"
 
+#include <algorithm>
+#include <string_view>
+
 #include "base/labels.h"
 #include "metrics/series.h"
 
@@ -22,6 +25,20 @@ void observe_span(Histogram& histogram, const std::optional<std::uint64_t>& from
   if (from && until) histogram.observe(*until > *from ? *until - *from : 0);
 }
 
+constexpr std::array<std::string_view, 2> kByeSides = {"local", "remote"};
+constexpr std::array<std::string_view, 4> kByeReasons = {"normal", "timer-expired", "error", "user-hangup"};
+
+// Which of `values` the attribute has; the first when it has none of them.
+template <std::size_t N>
+std::size_t index_of(const std::array<std::string_view, N>& values, const CallEvent& event,
+                     std::string_view name) {
+  for (const auto& [key, value] : event.attributes)
+    if (key == name)
+      if (const auto found = std::ranges::find(values, value); found != values.end())
+        return static_cast<std::size_t>(found - values.begin());
+  return 0;
+}
+
 }  // namespace
 
 CallTally::CallTally(const TrunkTable& trunks) : trunks_(trunks), by_trunk_(trunks.size()) {}
@@ -31,6 +48,10 @@ void CallTally::consume(const Fact& fact) {
   const auto* event = std::get_if<CallEvent>(&fact);
   if (event && event->event == EventName::timeout && event->method < SIPSONDE_METHOD_COUNT)
     add_one(timed_out_[event->method]);
+  if (event && event->event == EventName::bye) {
+    const std::size_t side = event->direction == SIPSONDE_DIRECTION_outbound ? 1 : 0;
+    add_one(byes_[side][index_of(kByeSides, *event, "by")][index_of(kByeReasons, *event, "reason_class")]);
+  }
 }
 
 void CallTally::count_leg(const CallRecord& record) {
@@ -55,6 +76,7 @@ std::vector<prometheus::MetricFamily> CallTally::Collect() const {
           delays("sip_call_ringing_seconds", &Direction::ringing),
           delays("sip_call_teardown_seconds", &Direction::teardown),
           failures(),
+          byes(),
           timeouts()};
 }
 
@@ -92,6 +114,17 @@ prometheus::MetricFamily CallTally::failures() const {
   Series series("sip_call_failed_total", kFailureReasonCount);
   for (std::size_t reason = 0; reason < failed_.size(); ++reason)
     series.add_counted({label(static_cast<FailureReason>(reason))}, value_of(failed_[reason]));
+  return series.take();
+}
+
+prometheus::MetricFamily CallTally::byes() const {
+  Series series("sip_bye_total", SIPSONDE_DIRECTION_COUNT * kByeSides.size() * kByeReasons.size());
+  for (std::size_t direction = 0; direction < SIPSONDE_DIRECTION_COUNT; ++direction)
+    for (std::size_t by = 0; by < kByeSides.size(); ++by)
+      for (std::size_t reason = 0; reason < kByeReasons.size(); ++reason)
+        series.add_counted(
+            {label(static_cast<sipsonde_direction>(direction)), kByeSides[by], kByeReasons[reason]},
+            value_of(byes_[direction][by][reason]));
   return series.take();
 }
 

@@ -53,6 +53,7 @@ class CallTally : public prometheus::Collectable {
   prometheus::MetricFamily durations() const;
   prometheus::MetricFamily delays(FamilyName name, Latency Direction::*part) const;
   prometheus::MetricFamily failures() const;
+  prometheus::MetricFamily byes() const;
   prometheus::MetricFamily timeouts() const;
 
   const TrunkTable& trunks_;
@@ -60,6 +61,8 @@ class CallTally : public prometheus::Collectable {
   std::array<Direction, SIPSONDE_DIRECTION_COUNT> by_direction_;
   std::array<Counter, kFailureReasonCount> failed_{};
   std::array<Counter, SIPSONDE_METHOD_COUNT> timed_out_{};
+  // By direction, by side (local, remote), by reason class; see call_tally.cpp.
+  std::array<std::array<std::array<Counter, 4>, 2>, SIPSONDE_DIRECTION_COUNT> byes_{};
 };
 
 }  // namespace sipsonde

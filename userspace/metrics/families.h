@@ -27,6 +27,8 @@ inline constexpr std::array kFamilies = {
     Family{"process_resident_memory_bytes", MetricKind::gauge, "", "Resident memory."},
     Family{"process_start_time_seconds", MetricKind::gauge, "", "Start of the process since the unix epoch."},
     Family{"process_virtual_memory_bytes", MetricKind::gauge, "", "Virtual memory."},
+    Family{"sip_bye_total", MetricKind::counter, "direction,by,reason_class",
+           "BYE requests of calls, each once, by who sent them and why (RFC 3261 15, RFC 3326)."},
     Family{"sip_call_duration_seconds", MetricKind::histogram, "tenant,trunk,result",
            "Answer to end of a leg (RFC 6076 4.5, session duration time)."},
     Family{"sip_call_failed_total", MetricKind::counter, "reason",

@@ -245,8 +245,8 @@ bool Probe::can_hand_back() const { return bpf_program__fd(skeleton_->progs.sips
 bool Probe::hand_back(sipsonde_hand_back& message) const {
   const int program = bpf_program__fd(skeleton_->progs.sipsonde_hand_back);
   if (program < 0) return false;
-  LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = &message, .ctx_out = &message, .ctx_size_in = sizeof message,
-              .ctx_size_out = sizeof message);
+  // A syscall program's context is written back to where it came from.
+  LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = &message, .ctx_size_in = sizeof message);
   return bpf_prog_test_run_opts(program, &options) == 0 && message.accepted == 1;
 }
 

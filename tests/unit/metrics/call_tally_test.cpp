@@ -185,6 +185,27 @@ TEST(CallTally, LosesNothingBetweenWorkers) {
   EXPECT_THAT(page, HasSubstr("sip_call_setup_seconds_count{direction=\"outbound\"} 20000\n"));
 }
 
+TEST(CallTally, CountsByesBySideAndReason) {
+  const TrunkTable trunks = two_trunks();
+  CallTally tally(trunks);
+  CallEvent event;
+  event.event = EventName::bye;
+  event.direction = SIPSONDE_DIRECTION_outbound;
+  event.attributes = {{"by", "remote"}, {"reason_class", "user-hangup"}};
+  tally.consume(event);
+  event.attributes = {{"by", "local"}, {"reason_class", "normal"}};
+  tally.consume(event);
+  const std::string page = page_of(tally);
+  EXPECT_THAT(
+      page,
+      HasSubstr("sip_bye_total{direction=\"outbound\",by=\"remote\",reason_class=\"user-hangup\"} 1\n"));
+  EXPECT_THAT(page,
+              HasSubstr("sip_bye_total{direction=\"outbound\",by=\"local\",reason_class=\"normal\"} 1\n"));
+  EXPECT_THAT(
+      page,
+      HasSubstr("sip_bye_total{direction=\"inbound\",by=\"local\",reason_class=\"timer-expired\"} 0\n"));
+}
+
 TEST(CallMetrics, AddsUpWhatEachWorkerHolds) {
   const TrunkTable trunks = two_trunks();
   CallGauges one(trunks.size());
