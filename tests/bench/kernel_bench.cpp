@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Nanoseconds a packet in the kernel, by BPF_PROG_TEST_RUN, next to an empty program of the same type in the
-// same run: `kernel_bench [--json] [--rounds N]`. A row is the median of its rounds; rounds of all rows
-// alternate. A thread drains the ring meanwhile, and a round is small enough that the ring holds it: nothing
-// is refused. Needs root.
+// same run: `kernel_bench [--json] [--rounds N] [--only TEXT]`. A row is the median of its rounds; rounds of
+// all rows alternate. A thread drains the ring meanwhile, and a round is small enough that the ring holds it:
+// nothing is refused. Needs root.
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <sched.h>
@@ -175,7 +175,7 @@ void print_json(const std::vector<Row>& rows, std::uint64_t refused) {
   std::printf("]}\n");
 }
 
-Result<Done> bench(unsigned rounds, bool json) {
+Result<Done> bench(unsigned rounds, bool json, const std::string& only) {
   auto probe = Probe::load(Settings{}, 1, Purpose::live);
   if (!probe) return probe.error();
   std::vector<Hook> hooks;
@@ -187,7 +187,9 @@ Result<Done> bench(unsigned rounds, bool json) {
     if ((*probe).program_fd(program) >= 0)
       hooks.push_back({name, type, (*probe).program_fd(program), *std::move(empty)});
   }
-  const std::vector<MeasuredPacket> packets = measured_packets();
+  std::vector<MeasuredPacket> packets = measured_packets();
+  std::erase_if(packets,
+                [&](const MeasuredPacket& packet) { return packet.name.find(only) == std::string::npos; });
   auto rows = rows_of(packets, hooks);
   if (!rows) return rows.error();
   auto ring = SampleRing::open((*probe).ring_fd(0), [](const Sample&) {});
@@ -219,17 +221,20 @@ Result<Done> bench(unsigned rounds, bool json) {
 int main(int argc, char** argv) {
   bool json = false;
   unsigned rounds = 11;
+  std::string only;
   for (int i = 1; i < argc; ++i) {
     if (std::strcmp(argv[i], "--json") == 0) {
       json = true;
     } else if (std::strcmp(argv[i], "--rounds") == 0 && i + 1 < argc && std::atoi(argv[i + 1]) > 0) {
       rounds = static_cast<unsigned>(std::atoi(argv[++i]));
+    } else if (std::strcmp(argv[i], "--only") == 0 && i + 1 < argc) {
+      only = argv[++i];
     } else {
-      std::fprintf(stderr, "usage: kernel_bench [--json] [--rounds N]\n");
+      std::fprintf(stderr, "usage: kernel_bench [--json] [--rounds N] [--only TEXT]\n");
       return 2;
     }
   }
-  const auto done = sipsonde::bench::bench(rounds, json);
+  const auto done = sipsonde::bench::bench(rounds, json, only);
   if (done) return 0;
   std::fprintf(stderr, "kernel_bench: %s\n", done.error().message.c_str());
   return done.error().exit_code;

@@ -13,17 +13,17 @@ from live_traffic import INTERFACE, MESSAGES_A_CALL, cpu_seconds
 from report_table import Row
 
 
-def _captured(text):
-    found = re.findall(r"(\d+) packets? captured", text)
+def _captured(output, errors):
+    found = re.findall(r"(\d+) packets? captured", output + errors)
     return int(found[-1]) if found else None
 
 
-def _lines(text):
-    return text.count("\n")
+def _lines(output, _errors):
+    return output.count("\n")
 
 
-def _dialogs(text):
-    found = re.findall(r"Dialog count: (\d+)", text)
+def _dialogs(output, errors):
+    found = re.findall(r"Dialog count: (\d+)", output + errors)
     return int(found[-1]) * MESSAGES_A_CALL if found else None
 
 
@@ -74,7 +74,7 @@ def _measure(road, rate, seconds, other):
             cpu = cpu_seconds(tool.pid) - before
         finally:
             tool.stop(signal.SIGINT)
-        seen = seen_of(tool.output() + tool.errors())
+        seen = seen_of(tool.output(), tool.errors())
     remark = f"sent {sent['sent']}, {what} {seen if seen is not None else 'unknown'}"
     if not caught_up:
         remark += f"; still behind {2 * seconds} s later"

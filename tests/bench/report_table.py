@@ -17,7 +17,7 @@ class Row:
 def _number(value, unit):
     if isinstance(value, str):
         return value
-    if unit in ("ns", "samples"):
+    if unit in ("ns", "samples", "facts"):
         text = f"{value:.0f}"
     elif unit == "messages/s":
         text = f"{value:,.0f}".replace(",", " ")
