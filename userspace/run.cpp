@@ -120,6 +120,7 @@ Result<Done> run(const RunOptions& options) {
     return configured.error();
   const auto interfaces = interfaces_of(settings);
   if (!interfaces) return interfaces.error();
+  if (auto present = require_interfaces(*interfaces); !present) return present.error();
   auto signals = Signals::block();
   if (!signals) return signals.error();
 

@@ -36,13 +36,19 @@ void announce(const std::vector<AttachedProgram>& attachments) {
 
 }  // namespace
 
+Result<Done> require_interfaces(const std::vector<std::string>& interfaces) {
+  for (const std::string& name : interfaces)
+    if (if_nametoindex(name.c_str()) == 0)
+      return Error{"watch " + name + ": there is no such interface; see: ip -br link", 2};
+  return Done{};
+}
+
 Result<std::unique_ptr<Watch>> Watch::attach(const Probe& probe, Attach how,
                                              const std::vector<std::string>& interfaces) {
+  if (auto present = require_interfaces(interfaces); !present) return present.error();
   std::unique_ptr<Watch> watch(new Watch(probe, how));
   for (const std::string& name : interfaces) {
     const auto index = static_cast<int>(if_nametoindex(name.c_str()));
-    if (index == 0)
-      return Error{"watch " + name + ": there is no such interface; see: ip -br link", 2};
     auto attached = watch->attach_device(Device{name, index});
     if (!attached) return attached.error();
     announce(*attached);

@@ -20,6 +20,9 @@ struct AttachedHook {
   std::string hook;
 };
 
+// An error with exit code 2 when one of them does not exist: worth asking before anything is loaded.
+Result<Done> require_interfaces(const std::vector<std::string>& interfaces);
+
 class Watch {
  public:
   // Attaches to every interface or to none. A missing interface is an error with exit code 2.
