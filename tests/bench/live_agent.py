@@ -41,12 +41,14 @@ class _Counted:
 
 def _sums(counted, sent):
     """What does not add up, in words; empty when all sums hold."""
+    seen = counted.sum("sip_requests_total") + counted.sum("sip_responses_total")
+    calls = sent["sent"] // MESSAGES_A_CALL
     expected = {
-        "requests and responses": (counted.sum("sip_requests_total") + counted.sum("sip_responses_total"), sent["sent"]),
+        "requests and responses": (seen, sent["sent"]),
         "messages": (counted.sum("sipsonde_messages_total", path="packet"), sent["sent"]),
         "verdict sip": (counted.sum("sipsonde_packets_total", verdict="sip"), sent["sent"]),
         "packets": (counted.sum("sipsonde_packets_total"), sent["arrived"]),
-        "answered calls": (counted.sum("sip_calls_total", result="answered"), sent["sent"] // MESSAGES_A_CALL),
+        "answered calls": (counted.sum("sip_calls_total", result="answered"), calls),
         "malformed": (counted.sum("sip_malformed_total"), 0),
         "retransmissions": (counted.sum("sip_retransmissions_total"), 0),
     }
@@ -59,7 +61,7 @@ def measure_agent(road, rate, seconds, budget_us):
         try:
             before, cpu_before = agent.metrics(), cpu_seconds(agent.pid)
             sent = road.send(rate, seconds)
-            time.sleep(0.2)  # the last messages are polled and written; then the scrapes begin, which cost too
+            time.sleep(0.2)  # for the last messages; then the scrapes begin, which cost CPU time too
             cpu = cpu_seconds(agent.pid) - cpu_before
             counted = _Counted(before, agent.quiet_metrics())
             peak = resident_peak_megabytes(agent.pid)
@@ -88,9 +90,10 @@ def measure_start(road, times=3):
     for _ in range(times):
         with tempfile.TemporaryDirectory(prefix="sipsonde-bench-") as folder:
             agent, seconds = _start(road, folder)
+            taken.append((seconds, cpu_seconds(agent.pid)))
             agent.stop()
-            taken.append(seconds)
-    return [Row("start to first metric", sorted(taken)[times // 2], "s", 1, f"median of {times}")]
+    seconds, cpu = sorted(taken)[times // 2]
+    return [Row("start to first metric", seconds, "s", 1, f"median of {times}; {cpu:.2f} s of CPU time")]
 
 
 def measure_idle(road, seconds):
@@ -102,4 +105,5 @@ def measure_idle(road, seconds):
             used = cpu_seconds(agent.pid) - before
         finally:
             agent.stop()
-    return [Row("agent without traffic", used / seconds * 100, "% of a core", None, "it polls its ring once a millisecond")]
+    share = used / seconds * 100
+    return [Row("agent without traffic", share, "% of a core", None, "it polls its ring once a millisecond")]

@@ -56,7 +56,7 @@ def _settle(process, at_most):
 
 
 def _measure(road, rate, seconds, other):
-    name, program, arguments, seen_of, what = other
+    name, program, arguments, seen_of, seen_are = other
     with tempfile.TemporaryDirectory(prefix="sipsonde-bench-") as folder:
         tool = Process(
             road.watcher.command(program, *arguments),
@@ -75,10 +75,11 @@ def _measure(road, rate, seconds, other):
         finally:
             tool.stop(signal.SIGINT)
         seen = seen_of(tool.output(), tool.errors())
-    remark = f"sent {sent['sent']}, {what} {seen if seen is not None else 'unknown'}"
+    remark = f"sent {sent['sent']}, {seen_are} {seen if seen is not None else 'unknown'}"
     if not caught_up:
         remark += f"; still behind {2 * seconds} s later"
-    return Row(f"{rate // 1000} k messages/s into {name}: CPU a message", cpu / sent["sent"] * 1e6, "µs", None, remark)
+    what = f"{rate // 1000} k messages/s into {name}: CPU a message"
+    return Row(what, cpu / sent["sent"] * 1e6, "µs", None, remark)
 
 
 def measure_others(road, rate, seconds):

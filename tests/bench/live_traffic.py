@@ -63,7 +63,12 @@ class Road(contextlib.ExitStack):
             *("--caller", f"{CALLER}:5060", "--callee", f"{CALLEE}:5060"),
         )
         done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=3 * seconds + 20
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=3 * seconds + 20,
         )
         if done.returncode != 0:
             raise RuntimeError(f"sip_sender ends with {done.returncode}: {done.stderr.strip()}")

@@ -5,6 +5,7 @@ import datetime
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 
@@ -100,13 +101,17 @@ def main():
     rows += agent_rows(folder, 1 if quick else 5)
     rows += live_rows(folder, 2 if quick else 10)
     now = datetime.datetime.now(datetime.timezone.utc)
-    print(f"Measured {now:%Y-%m-%d %H:%M} UTC on Linux {platform.release()}, {processor()}; load {load:.1f} at the start", end="")
-    print(", quick mode.\n" if quick else ".\n")
+    print(f"Measured {now:%Y-%m-%d %H:%M} UTC on Linux {platform.release()}, {processor()};")
+    print(f"load {load:.1f} at the start{', quick mode' if quick else ''}.\n")
     print(markdown(rows))
 
 
 if __name__ == "__main__":
+    # As Ctrl-C does: what is open is closed, and the namespaces go.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("tools/bench: terminated"))
     try:
         main()
+    except KeyboardInterrupt:
+        sys.exit("tools/bench: interrupted")
     except (RuntimeError, OSError, TimeoutError) as error:
         sys.exit(f"tools/bench: {error}")
