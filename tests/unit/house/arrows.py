@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The arrows between the rooms of userspace/, as ARCHITECTURE.md draws them: what each room may include besides
+itself, base/ and include/sipsonde/. A room alone stands for all of its headers; a header alone for the values in
+it. What is not here is not allowed."""
+
+from sources import ROOT
+
+EVERYBODY = "base"
+KERNEL_BOUNDARY = "sipsonde"
+
+ARROWS = {
+    "base": [],
+    "config": [],
+    "ring": [],
+    "decode": [],
+    "capture": [],
+    # the headers of bpf/parse are the kernel's own parser, built for the host; the skeleton is its object
+    "probe": ["config/settings.h", "config/values.h", "parse/sip.h", "sipsonde.skel.h"],
+    "facts": ["config/settings.h"],
+    "calls": ["config/settings.h", "decode/sip_message.h", "facts/fact.h"],
+    # a set of sinks is itself a source of metrics
+    "sinks": ["config/settings.h", "facts/fact.h", "facts/json.h", "metrics/series.h"],
+    # pages are made of what these rooms count
+    "metrics": ["config/settings.h", "facts/fact.h", "calls/call_table.h", "decode/reassembly.h"],
+    "api": ["config/settings.h", "metrics/metrics_page.h", "metrics/negotiation.h"],
+    "cli": ["config", "probe"],
+}
+
+# The files at the top of userspace/ wire the rooms together; these know many, and each only what it wires.
+WIRING = {
+    "agent": ["config/settings.h", "metrics", "sinks", "worker.h", "version.h"],
+    "worker": ["calls", "decode", "metrics", "probe", "ring", "sinks"],
+    "run": ["agent.h", "api", "cli/command_line.h", "config", "probe"],
+    "replay": ["agent.h", "capture", "cli/command_line.h", "config", "parse/packet.h", "replay_summary.h"],
+    "replay_summary": ["agent.h", "capture/capture_reader.h"],
+    "detach": ["probe"],
+    "live_look": ["probe"],
+    "main": ["cli", "detach.h", "live_look.h", "replay.h", "run.h"],
+    "version": [],
+}
+
+
+def room_of(path):
+    """("calls", its arrows) for userspace/calls/leg.h, ("agent", its arrows) for userspace/agent.cpp."""
+    parts = path.parts
+    if len(parts) > 2:
+        return parts[1], ARROWS.get(parts[1])
+    name = parts[1].split(".")[0]
+    return name, WIRING.get(name)
+
+
+def is_allowed(path, included):
+    room, allowed = room_of(path)
+    if allowed is None:
+        return False
+    first = included.split("/")[0]
+    if "/" in included and first in (room, EVERYBODY, KERNEL_BOUNDARY):
+        return True
+    if included == f"{room}.h" and len(path.parts) == 2:
+        return True
+    return included in allowed or ("/" in included and first in allowed)
+
+
+def reaches_beyond(path, text_includes):
+    """The includes that go against the arrows."""
+    return [included for included in text_includes if not is_allowed(path, included)]
+
+
+def rooms_on_disk():
+    return sorted(entry.name for entry in (ROOT / "userspace").iterdir() if entry.is_dir())
