@@ -70,7 +70,7 @@ bool continues(const Leg& leg, const Sighting& sighting, std::uint64_t from_tag,
     const bool knows_caller = leg.evidence.caller_tag == from_tag ||
                               (!leg.evidence.caller_known && leg.evidence.knows_tag(from_tag));
     return leg.phase != Phase::ended && from_tag != 0 && knows_caller &&
-           (same_ends(leg, sighting) || swapped_ends(leg, sighting));
+           on_the_hop_of(leg, sighting);
   }
   if (leg.direction != direction || !same_ends(leg, sighting)) return false;
   switch (leg.phase) {
@@ -85,6 +85,10 @@ bool continues(const Leg& leg, const Sighting& sighting, std::uint64_t from_tag,
 }
 
 }  // namespace
+
+bool on_the_hop_of(const Leg& leg, const Sighting& sighting) {
+  return same_ends(leg, sighting) || swapped_ends(leg, sighting);
+}
 
 std::uint64_t Dialogs::tag_of(std::string_view text) const {
   return text.empty() ? 0 : hash_text(text, seed_) | 1;

@@ -17,6 +17,9 @@ namespace sipsonde {
 // Texts of a message are kept up to this size: a sender must not choose how much memory a leg takes.
 inline constexpr std::size_t kTextLimit = 512;
 
+// Whether the message passed between the two ends of the leg, either way.
+bool on_the_hop_of(const Leg& leg, const Sighting& sighting);
+
 class Dialogs {
  public:
   Dialogs(std::size_t limit, std::uint64_t seed) : limit_(limit), seed_(seed) {}

@@ -81,6 +81,8 @@ void CallTable::State::cancel(Transaction& transaction, const Sighting& sighting
 bool CallTable::State::unasked_invite_response(Transaction& transaction, const Sighting& sighting) {
   const SipMessage& sip = *sighting.sip;
   Leg* leg = dialogs_.join(sighting);
+  // The same INVITE on another hop is another leg, though it has the dialog's tags: its request is late.
+  if (leg && sip.cseq <= leg->cseq && !on_the_hop_of(*leg, sighting)) leg = nullptr;
   if (!leg) {
     // A 100 has no dialog, and without a To-tag there is none to begin (RFC 3261 section 8.2.6.2).
     if (sip.code == 100 || sip.to.tag.empty()) return false;

@@ -27,6 +27,34 @@ struct Proxied {
   }
 };
 
+// INVITEs in fragments are put together a moment later than their responses pass.
+TEST(Joining, AProxyShowsTwoLegsEvenWhenItsInvitesComeAfterTheirResponses) {
+  for (const int late : {0, 1, 2, 3, 4}) {
+    Proxied proxy(false);
+    const Message in = proxy.in.invite();
+    const Message out = proxy.out.invite(milliseconds(2));
+    std::vector<Message> messages{
+        in.answered(100, milliseconds(1)),    out.answered(180, milliseconds(3)), in.answered(180, milliseconds(4)),
+        out.answered(200, milliseconds(5)),   in.answered(200, milliseconds(6)),  proxy.in.ack_of_2xx(milliseconds(7)),
+        proxy.out.ack_of_2xx(milliseconds(8))};
+    messages.insert(messages.begin() + late, in);
+    messages.insert(messages.begin() + late + 2, out);
+    Stage stage;
+    stage.see(messages);
+    stage.see(hung_up(proxy.in.by_caller("BYE", 2, seconds(5))));
+    stage.see(hung_up(proxy.out.by_caller("BYE", 2, milliseconds(5001))));
+    stage.settle();
+    const auto records = stage.records();
+    ASSERT_EQ(records.size(), 2u) << late;
+    for (const CallRecord& record : records) {
+      EXPECT_EQ(record.coverage, Coverage::full) << late;
+      EXPECT_EQ(record.disposition, Disposition::answered) << late;
+      EXPECT_TRUE(record.start_ns && record.answer_ns) << late;
+    }
+    EXPECT_NE(records[0].direction, records[1].direction) << late;
+  }
+}
+
 TEST(Joining, AProxyShowsTwoLegsOfOneCall) {
   for (const bool mirrored : {false, true}) {
     Stage stage;
