@@ -12,6 +12,7 @@
 #include "agent.h"
 #include "api/http_server.h"
 #include "api/routes.h"
+#include "base/labels.h"
 #include "base/log.h"
 #include "config/default_route.h"
 #include "config/load.h"
@@ -99,12 +100,17 @@ void wait_until_told(const Signals& signals, const RunOptions& options, Agent& a
   }
 }
 
-Result<std::unique_ptr<HttpServer>> serve(const std::optional<ListenAddress>& address, const char* what,
-                                          HttpHandler handler) {
+Result<std::unique_ptr<HttpServer>> serve(const std::optional<ListenAddress>& address, HttpHandler handler) {
   if (!address) return std::unique_ptr<HttpServer>();
-  auto server = HttpServer::start(*address, std::move(handler));
-  if (server) spdlog::info("{} on http://{}:{}", what, address->host, (*server)->port());
-  return server;
+  return HttpServer::start(*address, std::move(handler));
+}
+
+// Once everything has succeeded: who fails to start says one line, and that is the error.
+void announce(const Settings& settings, const HttpServer* metrics, const HttpServer* api, const Watch& watch) {
+  if (metrics) spdlog::info("metrics on http://{}:{}/metrics", settings.metrics_listen->host, metrics->port());
+  if (api) spdlog::info("api on http://{}:{}", settings.api_listen->host, api->port());
+  for (const AttachedHook& hook : watch.hooks())
+    spdlog::info("watching {} {} by {}", hook.interface, label(hook.flow), hook.hook);
 }
 
 }  // namespace
@@ -139,9 +145,9 @@ Result<Done> run(const RunOptions& options) {
 
   // Whoever asks is answered before the first packet is seen, and until the last row is written.
   Readiness readiness{Phase::starting};
-  auto metrics_server = serve(settings.metrics_listen, "metrics", metrics_routes(agent.metrics()));
+  auto metrics_server = serve(settings.metrics_listen, metrics_routes(agent.metrics()));
   if (!metrics_server) return metrics_server.error();
-  auto api_server = serve(settings.api_listen, "api", admin_routes(readiness));
+  auto api_server = serve(settings.api_listen, admin_routes(readiness));
   if (!api_server) return api_server.error();
 
   Threads threads(agent.workers());
@@ -149,6 +155,7 @@ Result<Done> run(const RunOptions& options) {
   if (!watch) return watch.error();
   watched = watch->get();
   readiness = Phase::ready;
+  announce(settings, metrics_server->get(), api_server->get(), **watch);
   wait_until_told(*signals, options, agent, **watch);
 
   // From here nothing new is seen; what is left is delivered.

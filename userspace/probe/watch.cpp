@@ -29,11 +29,6 @@ Result<AttachedProgram> attach_tc(const Probe& probe, const Device& device, sips
   return attach_clsact(probe, device, flow, qdisc);
 }
 
-void announce(const std::vector<AttachedProgram>& attachments) {
-  for (const AttachedProgram& attachment : attachments)
-    spdlog::info("watching {} {} by {}", attachment.device.name, label(attachment.flow), attachment.hook);
-}
-
 }  // namespace
 
 Result<Done> require_interfaces(const std::vector<std::string>& interfaces) {
@@ -51,7 +46,6 @@ Result<std::unique_ptr<Watch>> Watch::attach(const Probe& probe, Attach how,
     const auto index = static_cast<int>(if_nametoindex(name.c_str()));
     auto attached = watch->attach_device(Device{name, index});
     if (!attached) return attached.error();
-    announce(*attached);
     watch->watched_.push_back(Watched{name, index, std::move(*attached), false});
   }
   return watch;
@@ -97,7 +91,7 @@ void Watch::enter(Watched& watched, int index) {
   watched.complained = false;
   watched.index = index;
   watched.attachments = std::move(*attached);
-  announce(watched.attachments);
+  spdlog::info("{} has returned and is watched again", watched.name);
 }
 
 void Watch::follow() {
