@@ -4,15 +4,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
-#include <variant>
+#include <utility>
 
 #include "base/result.h"
 #include "capture/byte_stream.h"
 #include "capture/frame.h"
-#include "capture/pcap_file.h"
-#include "capture/pcapng_file.h"
+#include "capture/frame_source.h"
 
 namespace sipsonde {
 
@@ -37,13 +37,12 @@ class CaptureReader {
   std::uint64_t file_bytes() const { return stream_.file_bytes(); }
 
  private:
-  using Format = std::variant<PcapFile, PcapngFile>;
-  CaptureReader(std::string path, ByteStream stream, Format format)
-      : path_(std::move(path)), stream_(std::move(stream)), format_(std::move(format)) {}
+  CaptureReader(std::string path, ByteStream stream, std::unique_ptr<FrameSource> source)
+      : path_(std::move(path)), stream_(std::move(stream)), source_(std::move(source)) {}
 
   std::string path_;
   ByteStream stream_;
-  Format format_;
+  std::unique_ptr<FrameSource> source_;
   std::uint64_t frames_ = 0;
   bool cut_ = false;
   bool at_end_ = false;

@@ -45,7 +45,8 @@ bool PcapFile::is_magic(std::span<const std::uint8_t, 4> magic) {
   return find_magic(magic).magic != nullptr;
 }
 
-Result<PcapFile> PcapFile::open(std::span<const std::uint8_t, 4> magic, ByteStream& stream) {
+Result<std::unique_ptr<FrameSource>> PcapFile::open(std::span<const std::uint8_t, 4> magic,
+                                                    ByteStream& stream) {
   const FoundMagic found = find_magic(magic);
   if (found.magic == nullptr) return Error{"no pcap magic number; is it a capture?"};
   if (found.magic->refused != nullptr)
@@ -65,7 +66,8 @@ Result<PcapFile> PcapFile::open(std::span<const std::uint8_t, 4> magic, ByteStre
                  " is not supported; convert it with `editcap -F pcap`"};
   // The upper half of the last word tells the length of the frame check sequence: IP knows its own length.
   const auto link_type = static_cast<std::uint16_t>(numbers.u32(header, 16) & 0xffff);
-  return PcapFile(numbers, found.magic->ns_per_tick, link_type);
+  return std::unique_ptr<FrameSource>(
+      std::make_unique<PcapFile>(numbers, found.magic->ns_per_tick, link_type));
 }
 
 Result<std::optional<Frame>> PcapFile::next(ByteStream& stream, bool& cut) {

@@ -4,32 +4,32 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "base/result.h"
 #include "capture/byte_order.h"
-#include "capture/byte_stream.h"
-#include "capture/frame.h"
+#include "capture/frame_source.h"
 
 namespace sipsonde {
 
-class PcapFile {
+class PcapFile : public FrameSource {
  public:
   // Is this the magic number of a pcap file, a variant that is refused included?
   static bool is_magic(std::span<const std::uint8_t, 4> magic);
 
   // `magic` has been read from `stream` already.
-  static Result<PcapFile> open(std::span<const std::uint8_t, 4> magic, ByteStream& stream);
+  static Result<std::unique_ptr<FrameSource>> open(std::span<const std::uint8_t, 4> magic,
+                                                   ByteStream& stream);
 
-  // nullopt at the end. A last record that is cut sets `cut` and is not given.
-  Result<std::optional<Frame>> next(ByteStream& stream, bool& cut);
-
- private:
   PcapFile(NumberReader numbers, std::uint32_t ns_per_tick, std::uint16_t link_type)
       : numbers_(numbers), ns_per_tick_(ns_per_tick), link_type_(link_type) {}
 
+  Result<std::optional<Frame>> next(ByteStream& stream, bool& cut) override;
+
+ private:
   NumberReader numbers_;
   std::uint32_t ns_per_tick_;
   std::uint16_t link_type_;

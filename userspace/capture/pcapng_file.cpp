@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 namespace sipsonde {
 namespace {
@@ -65,12 +66,12 @@ bool PcapngFile::is_magic(std::span<const std::uint8_t, 4> magic) {
   return NumberReader().u32(magic, 0) == kSectionHeader;
 }
 
-Result<PcapngFile> PcapngFile::open(ByteStream& stream) {
-  PcapngFile file;
-  const Result<bool> whole = file.take_section(stream);
+Result<std::unique_ptr<FrameSource>> PcapngFile::open(ByteStream& stream) {
+  auto file = std::make_unique<PcapngFile>();
+  const Result<bool> whole = file->take_section(stream);
   if (!whole) return whole.error();
   if (!*whole) return Error{"it ends within its first header; is it a capture?"};
-  return file;
+  return std::unique_ptr<FrameSource>(std::move(file));
 }
 
 Result<std::optional<Frame>> PcapngFile::next(ByteStream& stream, bool& cut) {

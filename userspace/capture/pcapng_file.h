@@ -5,28 +5,27 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "base/result.h"
 #include "capture/byte_order.h"
-#include "capture/byte_stream.h"
-#include "capture/frame.h"
+#include "capture/frame_source.h"
 #include "capture/time_unit.h"
 
 namespace sipsonde {
 
-class PcapngFile {
+class PcapngFile : public FrameSource {
  public:
   static bool is_magic(std::span<const std::uint8_t, 4> magic);
 
   // The magic number has been read from `stream` already.
-  static Result<PcapngFile> open(ByteStream& stream);
+  static Result<std::unique_ptr<FrameSource>> open(ByteStream& stream);
 
-  // nullopt at the end. A last block that is cut sets `cut` and is not given. A simple packet block has no
-  // time: it gets that of the frame before.
-  Result<std::optional<Frame>> next(ByteStream& stream, bool& cut);
+  // A simple packet block has no time: it gets that of the frame before.
+  Result<std::optional<Frame>> next(ByteStream& stream, bool& cut) override;
 
  private:
   struct Interface {
@@ -43,7 +42,6 @@ class PcapngFile {
     std::optional<std::uint64_t> ticks;
   };
 
-  PcapngFile() = default;
   // Both return false when the file ended before the block did.
   Result<bool> take_section(ByteStream& stream);
   Result<bool> take_block(ByteStream& stream, std::uint32_t type, std::uint32_t length);
