@@ -1,26 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Additions to the counters. Atomic, since CPUs may share a shard and the syscall program may be preempted.
+/*
+ * Additions to the counters. A shard has one writer at a time: hooks run with softirqs off on their CPU, and
+ * a worker that hands messages back has a shard of its own. Where CPUs outnumber the shards additions are
+ * atomic.
  */
 #ifndef SIPSONDE_COUNT_BPF_H
 #define SIPSONDE_COUNT_BPF_H
 
 #include "maps.bpf.h"
 
-static __always_inline struct sipsonde_counters *counters_here(void)
+static __always_inline struct sipsonde_counters *counters_of(__u32 shard)
 {
-	__u32 shard = bpf_get_smp_processor_id() & (knobs.counter_shards - 1);
-
 	return bpf_map_lookup_elem(&counters, &shard);
+}
+
+static __always_inline __u32 shard_of_cpu(void)
+{
+	return bpf_get_smp_processor_id() & (knobs.counter_shards - 1);
 }
 
 static __always_inline void count(__u64 *counter, __u64 amount)
 {
-	__sync_fetch_and_add(counter, amount);
+	if (knobs.shared_shards)
+		__sync_fetch_and_add(counter, amount);
+	else
+		*counter += amount;
 }
 
 static __always_inline void count_packets(__u8 hook, __u8 flow, __u8 verdict, __u64 amount)
 {
-	struct sipsonde_counters *counters = counters_here();
+	struct sipsonde_counters *counters = counters_of(shard_of_cpu());
 
 	if (counters && hook < SIPSONDE_HOOK_COUNT && flow < SIPSONDE_FLOW_COUNT &&
 	    verdict < SIPSONDE_VERDICT_COUNT)

@@ -25,7 +25,7 @@ static __always_inline void count_sample(__u64 (*rows)[SIPSONDE_KIND_COUNT], __u
 static __always_inline int emit(struct scratch *scratch, int counted)
 {
 	__u32 worker = worker_of(scratch->head.call_hash), key = worker;
-	struct sipsonde_counters *counters = counters_here();
+	struct sipsonde_counters *counters = counters_of(scratch->shard);
 	__u64 length = scratch->head.payload_len;
 	__u8 kind = counted ? scratch->head.kind : (__u8)SIPSONDE_KIND_fragment;
 	void *ring = bpf_map_lookup_elem(&rings, &key);

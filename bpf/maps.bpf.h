@@ -31,7 +31,6 @@ struct sipsonde_replay replay = {};
 /* How a frame is seen: by which hook, which way. */
 struct sight {
 	__u32 ifindex;
-	__u32 frame_length;
 	__u8 flow;
 	__u8 hook_label;
 	__u16 reserved;
@@ -46,7 +45,7 @@ struct scratch {
 	struct sight sight;
 	__u64 late_window_ns; /* rate limit of fragments whose first part was not seen */
 	__u32 late_count;
-	__u32 reserved;
+	__u32 shard; /* of the counters, for this message */
 };
 
 /* One for each CPU and hook, then one for each worker: a plain array, since a per-CPU value ends at 32 KB.
@@ -58,7 +57,8 @@ struct {
 	__type(value, struct scratch);
 } scratches SEC(".maps");
 
-/* Shards of every counter. Written by the programs with atomic additions, read by the agent through mmap. */
+/* Shards of every counter, one for each CPU, then one for each worker. Written by the programs, read by the
+ * agent through mmap. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);

@@ -25,40 +25,29 @@ STEP int step_headers(__u32 slot)
 	return scratch ? scan_headers(&scratch->text, &scratch->scan) : 1;
 }
 
-STEP int step_via(__u32 slot)
+/* What the headers say, when they were found. */
+STEP int step_values(__u32 slot)
 {
 	struct scratch *scratch = scratch_of(slot);
-
-	if (scratch)
-		read_via(&scratch->text, &scratch->scan);
-	return 0;
-}
-
-STEP int step_call_id_and_cseq(__u32 slot)
-{
-	struct scratch *scratch = scratch_of(slot);
+	const struct text *text;
+	struct sip_scan *scan;
 
 	if (!scratch)
 		return 0;
-	judge_headers(&scratch->scan);
-	if (scratch->scan.call_id_at)
-		read_call_id(&scratch->text, &scratch->scan);
-	if (scratch->scan.malformed || scratch->scan.deferred)
+	text = &scratch->text;
+	scan = &scratch->scan;
+	judge_headers(scan);
+	if (scan->call_id_at)
+		read_call_id(text, scan);
+	if (scan->malformed || scan->deferred)
 		return 0;
-	read_cseq(&scratch->text, &scratch->scan);
-	return !scratch->scan.malformed;
-}
-
-STEP int step_to_tag(__u32 slot)
-{
-	struct scratch *scratch = scratch_of(slot);
-
-	if (!scratch)
-		return 0;
-	if (scratch->scan.to_at && !scratch->scan.malformed && !scratch->scan.deferred)
-		read_to_tag(&scratch->text, &scratch->scan);
-	if (scratch->scan.rseq_at)
-		read_rseq(&scratch->text, &scratch->scan);
+	read_cseq(text, scan);
+	if (!scan->malformed)
+		read_via(text, scan);
+	if (scan->to_at && !scan->malformed && !scan->deferred)
+		read_to_tag(text, scan);
+	if (scan->rseq_at)
+		read_rseq(text, scan);
 	return 0;
 }
 
@@ -80,7 +69,7 @@ static __always_inline void count_request(struct scratch *scratch, struct sipson
 	count(&counters->requests[direction][method][transport], 1);
 	if (!identified)
 		return;
-	transaction = find_transaction(transaction_key(scratch), scratch->head.time_ns, 1);
+	transaction = find_transaction(scratch);
 	if (transaction && note_request(transaction, scratch, direction)) {
 		scratch->head.flags |= SIPSONDE_EVENT_RETRANSMISSION;
 		count(&counters->retransmissions[direction][method][SIPSONDE_REPEAT_request], 1);
@@ -100,7 +89,7 @@ static __always_inline void count_response(struct scratch *scratch, struct sipso
 	    code >= SIPSONDE_CODE_COUNT)
 		return;
 	if (identified)
-		transaction = find_transaction(transaction_key(scratch), scratch->head.time_ns, 1);
+		transaction = find_transaction(scratch);
 	if (transaction && transaction->flags & SIPSONDE_TRANSACTION_REQUEST_SEEN)
 		direction = transaction->direction & 1;
 	count(&counters->responses[direction][method][transport][code], 1);
@@ -125,11 +114,14 @@ static __always_inline void count_response(struct scratch *scratch, struct sipso
 STEP int step_count(__u32 slot)
 {
 	struct scratch *scratch = scratch_of(slot);
-	struct sipsonde_counters *counters = counters_here();
+	struct sipsonde_counters *counters;
 	struct sip_scan *scan;
 	struct sipsonde_event *head;
 
-	if (!scratch || !counters)
+	if (!scratch)
+		return 0;
+	counters = counters_of(scratch->shard);
+	if (!counters)
 		return 0;
 	scan = &scratch->scan;
 	head = &scratch->head;
@@ -188,10 +180,7 @@ STEP int step_text(__u32 slot)
 	for (int i = 0; i < HEADER_CHUNKS; i++)
 		if (step_headers(slot))
 			break;
-	if (step_call_id_and_cseq(slot)) {
-		step_via(slot);
-		step_to_tag(slot);
-	}
+	step_values(slot);
 	return step_count(slot);
 }
 

@@ -47,7 +47,7 @@ static __always_inline struct sipsonde_stream *find_stream(__u64 key, __u64 now)
 	before = oldest->key;
 	if (__sync_val_compare_and_swap(&oldest->key, before, key) != before)
 		return 0;
-	counters = counters_here();
+	counters = counters_of(shard_of_cpu());
 	if (counters && before && oldest->believed && now - oldest->last_ns < 30ULL * 1000000000)
 		count(&counters->evictions[SIPSONDE_TABLE_streams], 1);
 	if (counters && !before)

@@ -25,9 +25,10 @@ static __always_inline __u64 transaction_key(const struct scratch *scratch)
 	return key ? key : 1;
 }
 
-/* The entry of `key`, a free or the oldest way claimed for it, or NULL when another CPU was faster. */
-static __always_inline struct sipsonde_transaction *find_transaction(__u64 key, __u64 now, int claim)
+/* The message's entry, a free or the oldest way claimed for it, or NULL when another CPU was faster. */
+static __always_inline struct sipsonde_transaction *find_transaction(const struct scratch *scratch)
 {
+	__u64 key = transaction_key(scratch), now = scratch->head.time_ns;
 	__u32 index = (__u32)(key >> 32) & (knobs.transaction_buckets - 1);
 	struct transaction_bucket *bucket = bpf_map_lookup_elem(&transactions, &index);
 	struct sipsonde_transaction *oldest, *way;
@@ -41,15 +42,17 @@ static __always_inline struct sipsonde_transaction *find_transaction(__u64 key, 
 		way = &bucket->way[i];
 		if (way->key == key)
 			return way;
+		if (!way->key) { /* ways are taken in order: what follows is free too */
+			oldest = way;
+			break;
+		}
 		if (way->last_ns < oldest->last_ns)
 			oldest = way;
 	}
-	if (!claim)
-		return 0;
 	before = oldest->key;
 	if (__sync_val_compare_and_swap(&oldest->key, before, key) != before)
 		return oldest->key == key ? oldest : 0;
-	counters = counters_here();
+	counters = counters_of(scratch->shard);
 	if (counters && before && now - oldest->last_ns < TRANSACTION_LIFETIME_NS)
 		count(&counters->evictions[SIPSONDE_TABLE_transactions], 1);
 	if (counters && !before)
@@ -125,7 +128,7 @@ static __always_inline void note_response(struct sipsonde_transaction *transacti
 		transaction->seen[place] = value;
 		return;
 	}
-	counters = counters_here();
+	counters = counters_of(scratch->shard);
 	if (counters)
 		count(&counters->evictions[SIPSONDE_TABLE_responses], 1);
 }

@@ -71,9 +71,12 @@ static __always_inline void apply_local_networks(const struct packet *packet, st
 
 /* ---- the head of a sample ---- */
 
-static __always_inline void fill_head(struct sipsonde_event *head, const struct packet *packet,
+static __always_inline void fill_head(struct scratch *scratch, const struct packet *packet,
 				      const struct sight *sight, __u8 kind)
 {
+	struct sipsonde_event *head = &scratch->head;
+
+	scratch->shard = shard_of_cpu();
 	__builtin_memset(head, 0, sizeof(*head));
 	head->time_ns = now_ns();
 	head->ifindex = sight->ifindex;
@@ -90,9 +93,11 @@ static __always_inline void fill_head(struct sipsonde_event *head, const struct 
 
 /* Copies `length` bytes of the frame behind the head; what the capture cut is marked. Returns 0 on success.
  */
-static __always_inline int copy_text(void *ctx, enum hook hook, struct scratch *scratch, __u32 frame,
-				     __u32 offset, __u32 length)
+static __always_inline int copy_text(void *ctx, enum hook hook, struct scratch *scratch, __u32 offset,
+				     __u32 length)
 {
+	__u32 frame = frame_length(ctx, hook);
+
 	scratch->head.wire_len = length;
 	if (offset >= frame)
 		return -1;
@@ -126,9 +131,8 @@ static __always_inline __u8 watch_sip_datagram(void *ctx, enum hook hook, __u32 
 
 	if (!scratch)
 		return SIPSONDE_VERDICT_other;
-	fill_head(&scratch->head, packet, sight, SIPSONDE_KIND_sip);
-	if (copy_text(ctx, hook, scratch, sight->frame_length, packet->payload_offset,
-		      packet->payload_length))
+	fill_head(scratch, packet, sight, SIPSONDE_KIND_sip);
+	if (copy_text(ctx, hook, scratch, packet->payload_offset, packet->payload_length))
 		return SIPSONDE_VERDICT_other;
 	if (!step_text(slot))
 		return SIPSONDE_VERDICT_other;
@@ -166,11 +170,12 @@ static __always_inline __u8 watch_datagram(void *ctx, enum hook hook, __u32 slot
 	}
 }
 
-/* The first twelve bytes by way of a copy, where they are not in linear memory or fewer. */
-static __always_inline void load_opening(void *ctx, enum hook hook, const struct packet *packet, __u32 frame,
+/* The first twelve bytes: as the parser met them, or by way of a copy where they are fewer or do not lie in
+ * linear memory. */
+static __always_inline void load_opening(void *ctx, enum hook hook, const struct packet *packet,
 					 struct opening *opening)
 {
-	__u32 length = packet->payload_length;
+	__u32 frame = frame_length(ctx, hook), length = packet->payload_length;
 
 	opening->first = 0;
 	opening->next = 0;
@@ -178,12 +183,22 @@ static __always_inline void load_opening(void *ctx, enum hook hook, const struct
 		return;
 	if (length > frame - packet->payload_offset)
 		length = frame - packet->payload_offset;
-	if (length >= 12) {
+	if (length >= 12)
 		load_bytes(ctx, hook, packet->payload_offset, opening, 12);
-	} else if (length >= 8) {
+	else if (length >= 8)
 		load_bytes(ctx, hook, packet->payload_offset, opening, 8);
-	} else if (length >= 4) {
+	else if (length >= 4)
 		load_bytes(ctx, hook, packet->payload_offset, opening, 4);
+}
+
+static __always_inline void read_opening(void *ctx, enum hook hook, const struct packet *packet,
+					 struct opening *opening)
+{
+	if (packet->has_opening && packet->payload_length >= 12) {
+		opening->first = packet->opening_first;
+		opening->next = packet->opening_next;
+	} else {
+		load_opening(ctx, hook, packet, opening);
 	}
 }
 
@@ -218,11 +233,11 @@ static __always_inline int admit_late_part(struct scratch *scratch, __u64 now)
 
 /* Whether the first part holds the beginning of SIP; the text and head are in the scratch. */
 static __always_inline int opens_sip(void *ctx, enum hook hook, __u32 slot, struct scratch *scratch,
-				     const struct packet *packet, __u32 frame)
+				     const struct packet *packet)
 {
 	if (!packet->is_udp || !may_be_sip(packet))
 		return 0;
-	if (copy_text(ctx, hook, scratch, frame, packet->payload_offset, packet->payload_length))
+	if (copy_text(ctx, hook, scratch, packet->payload_offset, packet->payload_length))
 		return 0;
 	if (!opens_text(word_at(&scratch->text, 0)))
 		return 0;
@@ -232,12 +247,12 @@ static __always_inline int opens_sip(void *ctx, enum hook hook, __u32 slot, stru
 
 /* The first part of a datagram decides for the others, which have no ports. */
 static __always_inline int belongs_to_sip(void *ctx, enum hook hook, __u32 slot, struct scratch *scratch,
-					  const struct packet *packet, __u32 frame, __u64 key)
+					  const struct packet *packet, __u64 key)
 {
 	__u32 index = (__u32)(key >> 32) & (knobs.fragment_slots - 1);
 	struct sipsonde_fragment_key *entry = bpf_map_lookup_elem(&fragment_keys, &index);
 	__u64 now = scratch->head.time_ns;
-	struct sipsonde_counters *counters = counters_here();
+	struct sipsonde_counters *counters = counters_of(scratch->shard);
 	int known;
 
 	if (!entry)
@@ -249,7 +264,7 @@ static __always_inline int belongs_to_sip(void *ctx, enum hook hook, __u32 slot,
 		count(&counters->evictions[SIPSONDE_TABLE_fragments], 1);
 	if (counters && !entry->key)
 		count(&counters->occupied[SIPSONDE_TABLE_fragments], 1);
-	entry->is_sip = (__u32)opens_sip(ctx, hook, slot, scratch, packet, frame);
+	entry->is_sip = (__u32)opens_sip(ctx, hook, slot, scratch, packet);
 	entry->time_ns = now;
 	entry->key = key;
 	return entry->is_sip;
@@ -264,13 +279,12 @@ static __always_inline __u8 watch_fragment(void *ctx, enum hook hook, const stru
 
 	if (!scratch)
 		return SIPSONDE_VERDICT_other;
-	fill_head(&scratch->head, packet, sight, SIPSONDE_KIND_fragment);
-	if (!belongs_to_sip(ctx, hook, slot, scratch, packet, sight->frame_length, key))
+	fill_head(scratch, packet, sight, SIPSONDE_KIND_fragment);
+	if (!belongs_to_sip(ctx, hook, slot, scratch, packet, key))
 		return SIPSONDE_VERDICT_other;
 	scratch->head.flags = 0;
 	scratch->head.call_hash = (__u32)(key >> 32);
-	if (!copy_text(ctx, hook, scratch, sight->frame_length, packet->network_offset,
-		       packet->network_length))
+	if (!copy_text(ctx, hook, scratch, packet->network_offset, packet->network_length))
 		emit(scratch, 1);
 	return SIPSONDE_VERDICT_fragment;
 }
@@ -284,19 +298,15 @@ STEP int step_segment(struct __sk_buff *ctx, __u32 slot, __u32 offset, __u32 len
 {
 	struct scratch *scratch = scratch_of(slot);
 	struct opening opening;
-	struct packet packet;
-	struct sight sight;
 	__u8 verdict;
 
 	if (!scratch)
 		return 0;
-	packet = scratch->packet;
-	packet.payload_offset = offset;
-	packet.payload_length = length;
-	sight = scratch->sight;
-	load_opening(ctx, HOOK_TC_INGRESS, &packet, sight.frame_length, &opening);
-	verdict = watch_datagram(ctx, HOOK_TC_INGRESS, slot, &packet, &sight, &opening);
-	count_packets(sight.hook_label, sight.flow, verdict, 1);
+	scratch->packet.payload_offset = offset;
+	scratch->packet.payload_length = length;
+	load_opening(ctx, HOOK_TC_INGRESS, &scratch->packet, &opening);
+	verdict = watch_datagram(ctx, HOOK_TC_INGRESS, slot, &scratch->packet, &scratch->sight, &opening);
+	count_packets(scratch->sight.hook_label, scratch->sight.flow, verdict, 1);
 	return 0;
 }
 
@@ -390,25 +400,25 @@ static __always_inline void watch_frame(void *ctx, enum hook hook)
 {
 	struct sight sight = sight_of(ctx, hook);
 	__u8 verdict = SIPSONDE_VERDICT_other;
-	struct packet packet = {};
+	struct packet storage = {}, *packet = &storage;
 	struct opening opening;
 	__u32 segments = 1;
 
+	/* Kept in memory: as separate values its members would be spilled at every branch of the parser. */
+	asm volatile("" : "+r"(packet));
 	if (hook != HOOK_XDP && ((struct __sk_buff *)ctx)->gso_segs > 1)
 		segments = ((struct __sk_buff *)ctx)->gso_segs;
-	parse_frame(ctx, hook, &packet);
-	apply_local_networks(&packet, &sight);
-	if (packet.fragment) {
-		sight.frame_length = frame_length(ctx, hook);
-		verdict = watch_fragment(ctx, hook, &packet, &sight);
-	} else if (packet.is_udp) {
-		sight.frame_length = frame_length(ctx, hook);
+	parse_frame(ctx, hook, packet);
+	apply_local_networks(packet, &sight);
+	if (packet->fragment) {
+		verdict = watch_fragment(ctx, hook, packet, &sight);
+	} else if (packet->is_udp) {
 		if (segments > 1) {
-			watch_segments(ctx, slot_of_hook(hook), &packet, &sight);
+			watch_segments(ctx, slot_of_hook(hook), packet, &sight);
 			return;
 		}
-		load_opening(ctx, hook, &packet, sight.frame_length, &opening);
-		verdict = watch_datagram(ctx, hook, slot_of_hook(hook), &packet, &sight, &opening);
+		read_opening(ctx, hook, packet, &opening);
+		verdict = watch_datagram(ctx, hook, slot_of_hook(hook), packet, &sight, &opening);
 	}
 	count_packets(sight.hook_label, sight.flow, verdict, segments);
 }
@@ -426,6 +436,7 @@ static __always_inline void watch_handed_back(struct sipsonde_hand_back *message
 	if (!scratch || message->slot >= SIPSONDE_WORKERS_MAX || length == 0 || length >= TEXT_MAX)
 		return;
 	scratch->head = message->head;
+	scratch->shard = knobs.counter_shards + message->slot;
 	if (bpf_copy_from_user(scratch->text.bytes, length, (const void *)(long)message->payload))
 		return;
 	if (message->operation == SIPSONDE_HAND_BACK_EMIT) {

@@ -86,7 +86,7 @@ class Replayer {
                             : egress                  ? Program::tc_egress
                                                       : Program::tc_ingress;
     const sipsonde_replay how{.now_ns = frame.time_ns,
-                              .ifindex = kFirstInterface + frame.interface,
+                              .ifindex = kFirstInterface + ethernet->interface,
                               .flow = static_cast<__u8>(egress ? SIPSONDE_FLOW_egress : SIPSONDE_FLOW_ingress),
                               .hook = static_cast<__u8>(hook),
                               .reserved = {}};

@@ -26,7 +26,10 @@ struct packet {
 	__u16 dst_port;
 	__u16 vlan_id; /* the outermost, 0: none */
 	__u8 fragment;
-	__u8 is_udp; /* there is a payload */
+	__u8 is_udp;	     /* there is a payload */
+	__u64 opening_first; /* its bytes 0-7 and 8-11, when they could be read on the way */
+	__u32 opening_next;
+	__u32 has_opening;
 };
 
 /* Reads forward through a header area. Used on packet memory, where `end` is checked by the verifier, and on
@@ -198,6 +201,18 @@ static __always_inline int take_ipv6(struct cursor *cursor, struct packet *packe
 	return cursor->deep ? take_ipv6_extensions(cursor, packet, next) : -1;
 }
 
+/* The first twelve bytes behind the headers, if they lie here. */
+static __always_inline void take_opening(const struct cursor *cursor, struct packet *packet)
+{
+	const __u8 *at = cursor->base + cursor->offset;
+
+	if (cursor->offset > HEADERS_MAX - 64 || at + 12 > cursor->end)
+		return;
+	packet->opening_first = (__u64)raw_u32(at + 4) << 32 | raw_u32(at);
+	packet->opening_next = raw_u32(at + 8);
+	packet->has_opening = 1;
+}
+
 /* Steps over UDP; the payload's length is the header's, but no more than the IP packet holds. */
 static __always_inline void take_udp(struct cursor *cursor, struct packet *packet)
 {
@@ -211,6 +226,7 @@ static __always_inline void take_udp(struct cursor *cursor, struct packet *packe
 	length = network_u16(at + 4);
 	cursor->offset += 8;
 	packet->payload_offset = cursor->offset;
+	take_opening(cursor, packet);
 	if (packet->network_offset + packet->network_length < cursor->offset || length < 8)
 		return;
 	room = packet->network_offset + packet->network_length - cursor->offset;

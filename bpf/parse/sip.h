@@ -13,8 +13,8 @@
 
 enum {
 	START_LINE_WORDS = 96,	 /* 768 bytes of start line */
-	HEADER_CHUNK_TURNS = 44, /* one call of scan_headers() */
-	HEADER_CHUNKS = 26,	 /* about 8 KB of headers in all */
+	HEADER_CHUNK_TURNS = 40, /* one call of scan_headers() */
+	HEADER_CHUNKS = 7,	 /* 8 KB of headers and a little more in all */
 	VALUE_TURNS = 40,	 /* about 250 bytes of one header's value */
 	CALL_ID_WORDS = 32,	 /* what of a Call-ID is hashed */
 	BLANKS_MAX = 12,	 /* white space in one place */
@@ -160,6 +160,30 @@ static __always_inline __u32 skip_blanks(const struct text *text, __u32 at)
 		}
 	}
 	return at;
+}
+
+/* Length of the fold (CRLF and a blank) that begins at `at`, or 0. */
+static __always_inline __u32 fold_at(const struct text *text, __u32 at)
+{
+	__u8 byte = byte_at(text, at);
+
+	if (byte == '\r' && byte_at(text, at + 1) == '\n' && is_blank(byte_at(text, at + 2)))
+		return 3;
+	return byte == '\n' && is_blank(byte_at(text, at + 1)) ? 2 : 0;
+}
+
+/* Nothing but white space is there: broken for `reason`, or, where the bound on white space was hit,
+ * deferred. */
+static __always_inline int is_empty_value(const struct text *text, struct sip_scan *scan, __u32 at,
+					  __u8 reason)
+{
+	if (byte_at(text, at) > 0x20)
+		return 0;
+	if (is_blank(byte_at(text, at)) || fold_at(text, at))
+		scan->deferred = SIPSONDE_DEFERRED_value_length;
+	else
+		scan->malformed = reason;
+	return 1;
 }
 
 /* ---- the start line ---- */
@@ -312,7 +336,8 @@ static __always_inline int judge_request_line(const struct text *text, struct si
 		end--;
 	versioned = end > 8 && version_digits(text, end, &digits);
 	if (!versioned || byte_at(text, digits - 5) != ' ' ||
-	    leading_bytes(lower_case(word_at(text, digits - 4)), 4) != ASCII8('s', 'i', 'p', '/', 0, 0, 0, 0)) {
+	    leading_bytes(lower_case(word_at(text, digits - 4)), 4) !=
+		    ASCII8('s', 'i', 'p', '/', 0, 0, 0, 0)) {
 		if (versioned && is_other_protocol(text, digits))
 			return 0;
 		scan->malformed = SIPSONDE_MALFORMED_start_line;
@@ -398,7 +423,27 @@ static __always_inline void note_header(struct sip_scan *scan, __u32 name, __u32
 	}
 }
 
-/* Looks at the headers for HEADER_CHUNK_TURNS turns: a turn passes eight bytes, a line's end, or one blank
+/* Marks of line feeds in the first of four words at *at that has any; *at is then that word, else the last.
+ */
+static __always_inline __u64 pass_words(const struct text *text, __u32 *at)
+{
+	__u64 feeds = marks_of(word_at(text, *at), '\n');
+
+	if (feeds)
+		return feeds;
+	*at = in_text(*at + 8);
+	feeds = marks_of(word_at(text, *at), '\n');
+	if (feeds)
+		return feeds;
+	*at = in_text(*at + 8);
+	feeds = marks_of(word_at(text, *at), '\n');
+	if (feeds)
+		return feeds;
+	*at = in_text(*at + 8);
+	return marks_of(word_at(text, *at), '\n');
+}
+
+/* Looks at the headers for HEADER_CHUNK_TURNS turns: a turn passes four words, a line's end, or one blank
  * between a name and its colon. Returns 1 when the headers' end was reached. */
 static __always_inline int scan_headers(const struct text *text, struct sip_scan *scan)
 {
@@ -422,7 +467,7 @@ static __always_inline int scan_headers(const struct text *text, struct sip_scan
 			at = in_text(at + (byte != '\n'));
 			continue;
 		}
-		feeds = marks_of(word_at(text, at), '\n');
+		feeds = pass_words(text, &at);
 		if (!feeds) {
 			at = in_text(at + 8);
 			continue;
@@ -442,16 +487,6 @@ static __always_inline int scan_headers(const struct text *text, struct sip_scan
 }
 
 /* ---- the values ---- */
-
-/* Length of the fold (CRLF and a blank) that begins at `at`, or 0. */
-static __always_inline __u32 fold_at(const struct text *text, __u32 at)
-{
-	__u8 byte = byte_at(text, at);
-
-	if (byte == '\r' && byte_at(text, at + 1) == '\n' && is_blank(byte_at(text, at + 2)))
-		return 3;
-	return byte == '\n' && is_blank(byte_at(text, at + 1)) ? 2 : 0;
-}
 
 enum { /* scan->state while a sent-protocol is read; the low bits count slashes */
        PROTOCOL_SLASHES = 3,
@@ -558,10 +593,8 @@ static __always_inline void read_via(const struct text *text, struct sip_scan *s
 {
 	__u32 at = skip_blanks(text, scan->via_at);
 
-	if (byte_at(text, at) < 0x21) {
-		scan->malformed = SIPSONDE_MALFORMED_via_missing;
+	if (is_empty_value(text, scan, at, SIPSONDE_MALFORMED_via_missing))
 		return;
-	}
 	at = in_text(skip_sent_protocol(text, scan, at));
 	if (!at) {
 		scan->malformed = SIPSONDE_MALFORMED_via_broken;
@@ -613,9 +646,8 @@ static __always_inline void read_call_id(const struct text *text, struct sip_sca
 {
 	__u32 at = skip_blanks(text, scan->call_id_at), end;
 
-	scan->call_id_hash = hash_token(text, at, 0, CALL_ID_WORDS, scan->seed, &end);
-	if (!scan->call_id_hash)
-		scan->malformed = SIPSONDE_MALFORMED_call_id_missing;
+	if (!is_empty_value(text, scan, at, SIPSONDE_MALFORMED_call_id_missing))
+		scan->call_id_hash = hash_token(text, at, 0, CALL_ID_WORDS, scan->seed, &end);
 }
 
 /* The CSeq's method; of a request it must be the start line's (RFC 3261 section 8.1.1.5). */
@@ -650,10 +682,8 @@ static __always_inline void read_cseq(const struct text *text, struct sip_scan *
 		number = number * 10 + (byte - '0');
 		at++;
 	}
-	if (byte_at(text, start) < 0x21) { /* an empty value is a missing header */
-		scan->malformed = SIPSONDE_MALFORMED_cseq_missing;
+	if (is_empty_value(text, scan, start, SIPSONDE_MALFORMED_cseq_missing))
 		return;
-	}
 	next = skip_blanks(text, at);
 	if (at == start || number >= 1ULL << 31 || (next == at && byte_at(text, at) > 0x20)) {
 		scan->malformed = SIPSONDE_MALFORMED_cseq_number;

@@ -12,7 +12,7 @@
 struct sipsonde_knobs {
 	__u64 hash_seed;      /* random live, so that a sender cannot choose its bucket; fixed in a replay */
 	__u32 workers;	      /* 1 to SIPSONDE_WORKERS_MAX */
-	__u32 counter_shards; /* a power of two */
+	__u32 counter_shards; /* of the CPUs, a power of two; one more for each worker follows */
 	__u32 scratch_cpus;   /* CPUs that have a scratch */
 	__u32 transaction_buckets; /* powers of two */
 	__u32 stream_slots;
@@ -20,7 +20,8 @@ struct sipsonde_knobs {
 	__u8 detect_any;     /* SIP on any UDP port; else only where sip_ports says */
 	__u8 local_networks; /* the map of that name decides what is egress */
 	__u8 replay;	     /* clock, direction and hook label come from struct sipsonde_replay */
-	__u8 reserved[5];
+	__u8 shared_shards;  /* more CPUs than counter shards: additions are atomic */
+	__u8 reserved[4];
 };
 
 /* Of the packet that is replayed next; read only when knobs.replay is set. */

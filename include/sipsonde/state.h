@@ -9,15 +9,16 @@
 
 enum {
 	SIPSONDE_WORKERS_MAX = 8,
-	SIPSONDE_COUNTER_SHARDS_MAX = 16, /* CPUs share shards beyond that; every addition is atomic */
+	SIPSONDE_COUNTER_SHARDS_MAX = 64, /* CPUs share shards beyond that, with atomic additions */
 };
 
 /* Upper edges of the latency histograms in milliseconds. X(edge) */
 #define SIPSONDE_LATENCY_EDGES_MS(X)                                                                         \
 	X(1)                                                                                                 \
 	X(2)                                                                                                 \
-	X(4) X(8) X(16) X(32) X(64) X(128) X(256) X(512) X(1000) X(1500) X(2000) X(3000) X(4000) X(6000)     \
-		X(8000) X(12000) X(16000) X(24000) X(32000) X(64000)
+	X(4)                                                                                                 \
+	X(8) X(16) X(32) X(64) X(128) X(256) X(512) X(1000) X(1500) X(2000) X(3000) X(4000) X(6000) X(8000)  \
+		X(12000) X(16000) X(24000) X(32000) X(64000)
 
 enum { SIPSONDE_LATENCY_EDGE_COUNT = 22 };
 

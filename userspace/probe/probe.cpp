@@ -69,6 +69,7 @@ sipsonde_knobs knobs_for(const Settings& settings, unsigned workers, Purpose pur
   knobs.hash_seed = purpose == Purpose::replay ? kReplaySeed : random_seed();
   knobs.workers = workers;
   knobs.counter_shards = std::min<std::uint32_t>(power_of_two(cpus), SIPSONDE_COUNTER_SHARDS_MAX);
+  knobs.shared_shards = cpus > knobs.counter_shards;
   knobs.scratch_cpus = cpus;
   knobs.transaction_buckets = power_of_two(settings.limits.transactions / SIPSONDE_TRANSACTION_WAYS);
   knobs.stream_slots = power_of_two(settings.limits.streams);
@@ -84,7 +85,7 @@ void write_knobs(sipsonde_bpf& skeleton, const Settings& settings, const sipsond
   for (const std::uint16_t port : settings.sip_ports)
     skeleton.rodata->sip_ports[port / 64] |= 1ULL << (port % 64);
   bpf_map__set_max_entries(skeleton.maps.scratches, knobs.scratch_cpus * kSlotsACpu + SIPSONDE_WORKERS_MAX);
-  bpf_map__set_max_entries(skeleton.maps.counters, knobs.counter_shards);
+  bpf_map__set_max_entries(skeleton.maps.counters, knobs.counter_shards + knobs.workers);
   bpf_map__set_max_entries(skeleton.maps.transactions, knobs.transaction_buckets);
   bpf_map__set_max_entries(skeleton.maps.streams, knobs.stream_slots);
   bpf_map__set_max_entries(skeleton.maps.fragment_keys, knobs.fragment_slots);
