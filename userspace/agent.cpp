@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent.h"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <thread>
 
@@ -10,9 +12,16 @@
 namespace sipsonde {
 namespace {
 
+// CPUs that this process may run on: fewer than the machine has under taskset or a cpuset.
+unsigned usable_cpus() {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set)) return std::thread::hardware_concurrency();
+  return static_cast<unsigned>(CPU_COUNT(&set));
+}
+
 unsigned workers_for(const Settings& settings, Purpose purpose) {
   if (purpose == Purpose::replay) return 1;
-  const unsigned wanted = settings.workers ? settings.workers : std::thread::hardware_concurrency();
+  const unsigned wanted = settings.workers ? settings.workers : usable_cpus();
   return std::clamp<unsigned>(wanted, 1, SIPSONDE_WORKERS_MAX);
 }
 

@@ -46,16 +46,21 @@ static __always_inline __u8 byte_at(const struct text *text, __u32 offset)
 	return text->bytes[in_text(offset)];
 }
 
-static __always_inline __u64 word_at(const struct text *text, __u32 offset)
+static __always_inline __u64 load_word(const __u8 *at)
 {
 #ifdef __bpf__
-	return *(const __u64 *)(text->bytes + in_text(offset));
+	return *(const __u64 *)at;
 #else
 	__u64 word;
 
-	memcpy(&word, text->bytes + in_text(offset), sizeof(word));
+	memcpy(&word, at, sizeof(word));
 	return word;
 #endif
+}
+
+static __always_inline __u64 word_at(const struct text *text, __u32 offset)
+{
+	return load_word(text->bytes + in_text(offset));
 }
 
 /* 0x80 in each byte that equals `value`; bytes above the first match may be marked falsely, so only the

@@ -19,7 +19,7 @@ namespace {
 
 using Level = Finding::Level;
 
-constexpr KernelVersion kFloor{5, 10};                 // of the tc programs
+constexpr KernelVersion kFloor{5, 12};                 // compare-and-exchange in programs
 constexpr KernelVersion kXdpFloor{5, 18};              // bpf_xdp_load_bytes and frags
 constexpr KernelVersion kOwnCapabilities{5, 8};        // CAP_BPF and CAP_PERFMON; before, CAP_SYS_ADMIN
 constexpr KernelVersion kMemoryByControlGroup{5, 11};  // before, maps count as locked memory
@@ -86,7 +86,7 @@ KernelVersion parse_kernel_version(const std::string& release) {
 Finding judge_kernel(const std::string& release, const std::string& machine) {
   const KernelVersion version = parse_kernel_version(release);
   const std::string finding = release + " " + machine;
-  if (version < kFloor) return {Level::fail, "kernel", finding, "sipsonde needs Linux 5.10 or newer"};
+  if (version < kFloor) return {Level::fail, "kernel", finding, "sipsonde needs Linux 5.12 or newer"};
   if (version < kXdpFloor) return {Level::warn, "kernel", finding, "XDP needs Linux 5.18; tc takes ingress"};
   return {Level::ok, "kernel", finding, {}};
 }
