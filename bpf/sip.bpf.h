@@ -25,29 +25,12 @@ STEP int step_headers(__u32 slot)
 	return scratch ? scan_headers(&scratch->text, &scratch->scan) : 1;
 }
 
-/* What the headers say, when they were found. */
 STEP int step_values(__u32 slot)
 {
 	struct scratch *scratch = scratch_of(slot);
-	const struct text *text;
-	struct sip_scan *scan;
 
-	if (!scratch)
-		return 0;
-	text = &scratch->text;
-	scan = &scratch->scan;
-	judge_headers(scan);
-	if (scan->call_id_at)
-		read_call_id(text, scan);
-	if (scan->malformed || scan->deferred)
-		return 0;
-	read_cseq(text, scan);
-	if (!scan->malformed)
-		read_via(text, scan);
-	if (scan->to_at && !scan->malformed && !scan->deferred)
-		read_to_tag(text, scan);
-	if (scan->rseq_at)
-		read_rseq(text, scan);
+	if (scratch)
+		read_values(&scratch->text, &scratch->scan);
 	return 0;
 }
 

@@ -15,7 +15,7 @@ enum {
 	START_LINE_WORDS = 96,	 /* 768 bytes of start line */
 	HEADER_CHUNK_TURNS = 40, /* one call of scan_headers() */
 	HEADER_CHUNKS = 7,	 /* 8 KB of headers and a little more in all */
-	VALUE_TURNS = 40,	 /* about 250 bytes of one header's value */
+	VALUE_TURNS = 38,	 /* about 250 bytes of one header's value */
 	CALL_ID_WORDS = 32,	 /* what of a Call-ID is hashed */
 	BLANKS_MAX = 12,	 /* white space in one place */
 };
@@ -793,6 +793,23 @@ static __always_inline void judge_headers(struct sip_scan *scan)
 		scan->malformed = scan->truncated ? (__u8)SIPSONDE_MALFORMED_truncated : missing;
 }
 
+/* After the header scan: what is missing, and what the found headers say. */
+static __always_inline void read_values(const struct text *text, struct sip_scan *scan)
+{
+	judge_headers(scan);
+	if (scan->call_id_at)
+		read_call_id(text, scan);
+	if (scan->malformed || scan->deferred)
+		return;
+	read_cseq(text, scan);
+	if (!scan->malformed)
+		read_via(text, scan);
+	if (scan->to_at && !scan->malformed && !scan->deferred)
+		read_to_tag(text, scan);
+	if (scan->rseq_at)
+		read_rseq(text, scan);
+}
+
 /* The whole judgement over a text, as the kernel makes it in steps. Zero `scan` but for length, seed and
  * truncated, and have TEXT_SLACK zeroes behind the text. Returns 0 when it is no SIP. */
 static __always_inline int judge_sip(const struct text *text, struct sip_scan *scan)
@@ -804,18 +821,7 @@ static __always_inline int judge_sip(const struct text *text, struct sip_scan *s
 	for (int i = 0; i < HEADER_CHUNKS; i++)
 		if (scan_headers(text, scan))
 			break;
-	judge_headers(scan);
-	if (scan->call_id_at)
-		read_call_id(text, scan);
-	if (scan->malformed || scan->deferred)
-		return 1;
-	read_cseq(text, scan);
-	if (!scan->malformed)
-		read_via(text, scan);
-	if (scan->to_at && !scan->malformed && !scan->deferred)
-		read_to_tag(text, scan);
-	if (scan->rseq_at)
-		read_rseq(text, scan);
+	read_values(text, scan);
 	return 1;
 }
 
