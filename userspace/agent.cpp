@@ -71,10 +71,12 @@ void Agent::add_metrics() {
   const auto workers = probe_.workers();
 
   // What the kernel counts
-  add(std::make_unique<KernelMetrics>([this](sipsonde_counters& sum) { probe_.read_counters(sum); }, workers));
+  add(std::make_unique<KernelMetrics>([this](sipsonde_counters& sum) { probe_.read_counters(sum); },
+                                      workers));
   add(std::make_unique<MapMetrics>([this] {
     std::vector<MapUse> uses;
-    for (const MapFill& fill : probe_.map_fill()) uses.push_back(MapUse{fill.map, fill.entries, fill.capacity});
+    for (const MapFill& fill : probe_.map_fill())
+      uses.push_back(MapUse{fill.map, fill.entries, fill.capacity});
     return uses;
   }));
 
@@ -93,7 +95,8 @@ void Agent::add_metrics() {
     FragmentMetrics::Counts counts{};
     for (const auto& worker : workers_)
       for (int result = 0; result < kFragmentResultCount; ++result)
-        counts[static_cast<std::size_t>(result)] += worker->fragments().count(static_cast<FragmentResult>(result));
+        counts[static_cast<std::size_t>(result)] +=
+            worker->fragments().count(static_cast<FragmentResult>(result));
     return counts;
   }));
 

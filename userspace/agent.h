@@ -8,13 +8,13 @@
 
 #include "base/timebase.h"
 #include "config/settings.h"
+#include "metrics/call_metrics.h"
 #include "metrics/info_metrics.h"
 #include "metrics/kernel_metrics.h"
 #include "metrics/metrics_page.h"
 #include "metrics/process_metrics.h"
 #include "metrics/table_metrics.h"
 #include "metrics/worker_metrics.h"
-#include "metrics/call_metrics.h"
 #include "worker.h"
 
 namespace sipsonde {

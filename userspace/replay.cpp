@@ -31,10 +31,9 @@ class Progress {
     if (++frames_ % 1024 != 0 || std::chrono::steady_clock::now() < due_) return;
     due_ = std::chrono::steady_clock::now() + std::chrono::seconds(1);
     shown_ = true;
-    const double done = reader_.file_bytes()
-                            ? 100.0 * static_cast<double>(reader_.consumed_bytes()) /
-                                  static_cast<double>(reader_.file_bytes())
-                            : 0.0;
+    const double done = reader_.file_bytes() ? 100.0 * static_cast<double>(reader_.consumed_bytes()) /
+                                                   static_cast<double>(reader_.file_bytes())
+                                             : 0.0;
     std::fprintf(stderr, "\rreplay: %llu packets, %.0f %%", static_cast<unsigned long long>(frames_), done);
   }
 
@@ -85,11 +84,12 @@ class Replayer {
     const Program program = hook == SIPSONDE_HOOK_xdp ? Program::xdp
                             : egress                  ? Program::tc_egress
                                                       : Program::tc_ingress;
-    const sipsonde_replay how{.now_ns = frame.time_ns,
-                              .ifindex = kFirstInterface + ethernet->interface,
-                              .flow = static_cast<__u8>(egress ? SIPSONDE_FLOW_egress : SIPSONDE_FLOW_ingress),
-                              .hook = static_cast<__u8>(hook),
-                              .reserved = {}};
+    const sipsonde_replay how{
+        .now_ns = frame.time_ns,
+        .ifindex = kFirstInterface + ethernet->interface,
+        .flow = static_cast<__u8>(egress ? SIPSONDE_FLOW_egress : SIPSONDE_FLOW_ingress),
+        .hook = static_cast<__u8>(hook),
+        .reserved = {}};
     if (auto replayed = agent_.probe().replay_frame(program, how, ethernet->bytes); !replayed)
       return replayed.error();
     now_ns_ = std::max(now_ns_, frame.time_ns);

@@ -19,16 +19,11 @@ std::uint64_t total(const Array& counters) {
 }
 
 std::vector<std::pair<const char*, std::uint64_t>> fields(const ReplaySummary& summary) {
-  return {{"packets", summary.packets},
-          {"requests", summary.requests},
-          {"responses", summary.responses},
-          {"retransmissions", summary.retransmissions},
-          {"malformed", summary.malformed},
-          {"deferred", summary.deferred},
-          {"fragments", summary.fragments},
-          {"rtp_packets", summary.rtp_packets},
-          {"events", summary.events},
-          {"legs", summary.legs},
+  return {{"packets", summary.packets},     {"requests", summary.requests},
+          {"responses", summary.responses}, {"retransmissions", summary.retransmissions},
+          {"malformed", summary.malformed}, {"deferred", summary.deferred},
+          {"fragments", summary.fragments}, {"rtp_packets", summary.rtp_packets},
+          {"events", summary.events},       {"legs", summary.legs},
           {"answered", summary.answered}};
 }
 

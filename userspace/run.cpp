@@ -57,8 +57,7 @@ class Signals {
 class Threads {
  public:
   explicit Threads(std::vector<std::unique_ptr<Worker>>& workers) {
-    for (const auto& worker : workers)
-      threads_.emplace_back([this, one = worker.get()] { one->run(stop_); });
+    for (const auto& worker : workers) threads_.emplace_back([this, one = worker.get()] { one->run(stop_); });
   }
   ~Threads() { join(); }
   void join() {
@@ -106,8 +105,10 @@ Result<std::unique_ptr<HttpServer>> serve(const std::optional<ListenAddress>& ad
 }
 
 // Once everything has succeeded: who fails to start says one line, and that is the error.
-void announce(const Settings& settings, const HttpServer* metrics, const HttpServer* api, const Watch& watch) {
-  if (metrics) spdlog::info("metrics on http://{}:{}/metrics", settings.metrics_listen->host, metrics->port());
+void announce(const Settings& settings, const HttpServer* metrics, const HttpServer* api,
+              const Watch& watch) {
+  if (metrics)
+    spdlog::info("metrics on http://{}:{}/metrics", settings.metrics_listen->host, metrics->port());
   if (api) spdlog::info("api on http://{}:{}", settings.api_listen->host, api->port());
   for (const AttachedHook& hook : watch.hooks())
     spdlog::info("watching {} {} by {}", hook.interface, label(hook.flow), hook.hook);
@@ -130,7 +131,8 @@ Result<Done> run(const RunOptions& options) {
   auto signals = Signals::block();
   if (!signals) return signals.error();
 
-  auto built = Agent::build(settings, Purpose::live, ProgramSet{.xdp = wants_xdp(settings.attach, *interfaces)});
+  auto built =
+      Agent::build(settings, Purpose::live, ProgramSet{.xdp = wants_xdp(settings.attach, *interfaces)});
   if (!built) return built.error();
   Agent& agent = **built;
 
@@ -138,7 +140,8 @@ Result<Done> run(const RunOptions& options) {
   AttachMetrics attach_metrics([&watched] {
     std::vector<Attachment> hooks;
     if (watched)
-      for (const AttachedHook& hook : watched->hooks()) hooks.push_back({hook.interface, hook.flow, hook.hook});
+      for (const AttachedHook& hook : watched->hooks())
+        hooks.push_back({hook.interface, hook.flow, hook.hook});
     return hooks;
   });
   agent.metrics().add(attach_metrics, Dependence::machine);
@@ -151,7 +154,8 @@ Result<Done> run(const RunOptions& options) {
   if (!api_server) return api_server.error();
 
   Threads threads(agent.workers());
-  auto watch = Watch::attach(agent.probe(), settings.attach, *interfaces);  // last: what is seen can be drained
+  auto watch =
+      Watch::attach(agent.probe(), settings.attach, *interfaces);  // last: what is seen can be drained
   if (!watch) return watch.error();
   watched = watch->get();
   readiness = Phase::ready;
@@ -167,7 +171,8 @@ Result<Done> run(const RunOptions& options) {
   auto stopped = agent.sinks().stop(Clock::now() + kFlushLimit);
   Result<Done> written = Done{};
   if (options.output_dir)
-    written = agent.metrics().write_file((std::filesystem::path(*options.output_dir) / "metrics.prom").string());
+    written =
+        agent.metrics().write_file((std::filesystem::path(*options.output_dir) / "metrics.prom").string());
   if (!stopped) return stopped.error();
   return written;
 }

@@ -60,7 +60,7 @@ class Worker {
  private:
   Worker(unsigned number, const WorkerSurroundings& surroundings);
 
-  std::size_t drain();
+  void drain();
   void handle(const Sample& sample);
   void handle_message(const sipsonde_event& head, std::string_view payload);
   void handle_datagram(const Datagram& datagram);

@@ -43,9 +43,11 @@ class Generator {
 
   std::string start_line() {
     if (number(2)) {
-      return pick<std::string>({"INVITE", "ACK", "BYE", "REGISTER", "SUBSCRIBE", "PRACK", "FOO", "invite", "OPTIONS"}) +
+      return pick<std::string>(
+                 {"INVITE", "ACK", "BYE", "REGISTER", "SUBSCRIBE", "PRACK", "FOO", "invite", "OPTIONS"}) +
              pick<std::string>({" ", " ", " ", "  "}) +
-             pick<std::string>({"sip:bob@example.com", "tel:+15551230001", "*", "", "sips:[2001:db8::1]:5061", "a b"}) +
+             pick<std::string>(
+                 {"sip:bob@example.com", "tel:+15551230001", "*", "", "sips:[2001:db8::1]:5061", "a b"}) +
              pick<std::string>({" SIP/2.0", " SIP/2.0", " SIP/2.0", " SIP/3.0", " sip/2.0", " HTTP/1.1", ""});
     }
     return pick<std::string>({"SIP/2.0 ", "SIP/2.0 ", "sip/2.0 ", "SIP/2.1 ", "SIP/2.0"}) +
@@ -60,33 +62,39 @@ class Generator {
     switch (number(10)) {
       case 0:
         return pick<std::string>({"Via", "v", "VIA", "via"}) + colon + blank() +
-               pick<std::string>({"SIP/2.0/UDP", "SIP / 2.0 / UDP", "SIP/2.0/", "X"}) + pick<std::string>({" ", "\t", ""}) +
+               pick<std::string>({"SIP/2.0/UDP", "SIP / 2.0 / UDP", "SIP/2.0/", "X"}) +
+               pick<std::string>({" ", "\t", ""}) +
                pick<std::string>({"192.0.2.1:5060", "[2001:db8::1]", "host : 5060", ""}) +
                pick<std::string>({";rport", ";x=\"a;branch=z\"", "", ";branch", ";ttl=1 "}) +
-               pick<std::string>({";branch=z9hG4bK776", ";Branch = abc", "", ";branch=\"q\"", ";branch=z9hG4bKx,SIP/2.0/UDP b"});
+               pick<std::string>({";branch=z9hG4bK776", ";Branch = abc", "", ";branch=\"q\"",
+                                  ";branch=z9hG4bKx,SIP/2.0/UDP b"});
       case 1:
         return pick<std::string>({"Call-ID", "i", "CALL-ID", "Call-I", "Call\rID"}) + colon + blank() +
                pick<std::string>({"a84b4c76e66710@pc33", "", "x", std::string(300, 'c'), "a b"});
       case 2:
         return pick<std::string>({"CSeq", "cseq", "CSEQ"}) + colon + blank() +
-               pick<std::string>({"1", "314159", "4294967296", "", "x", "2147483648"}) + pick<std::string>({" ", "\t", ""}) +
+               pick<std::string>({"1", "314159", "4294967296", "", "x", "2147483648"}) +
+               pick<std::string>({" ", "\t", ""}) +
                pick<std::string>({"INVITE", "ACK", "BYE", "FOO", "", "REGISTER"});
       case 3:
         return pick<std::string>({"To", "t", "TO"}) + colon + blank() +
-               pick<std::string>({"<sip:b@c>", "\"B;tag=q\" <sip:b@c;tag=u>", "sip:b@c", "\"\\\"\" <sip:x>", "\"open"}) +
+               pick<std::string>(
+                   {"<sip:b@c>", "\"B;tag=q\" <sip:b@c;tag=u>", "sip:b@c", "\"\\\"\" <sip:x>", "\"open"}) +
                pick<std::string>({";tag=314", " ; TAG = 9", "", ";tagx=1;tag=2", ";tag="});
       case 4:
         return pick<std::string>({"RSeq", "rseq"}) + colon + blank() + std::to_string(number(1000));
       case 5:
         return "X-Long: " + std::string(static_cast<std::size_t>(number(3000)), 'l');
       default:
-        return pick<std::string>({"Contact", "Content-Type", "Record-Route", "Identity", "Timestamp", "c", "r", "V"}) + colon +
-               blank() + "value" + std::to_string(number(100));
+        return pick<std::string>(
+                   {"Contact", "Content-Type", "Record-Route", "Identity", "Timestamp", "c", "r", "V"}) +
+               colon + blank() + "value" + std::to_string(number(100));
     }
   }
 
   std::string text() {
-    if (number(3) == 0) return message({.branch = "z9hG4bK" + std::to_string(number(1000)), .to_tag = number(2) ? "t" : ""});
+    if (number(3) == 0)
+      return message({.branch = "z9hG4bK" + std::to_string(number(1000)), .to_tag = number(2) ? "t" : ""});
     std::string out = start_line() + line_end();
     for (int headers = number(14); headers > 0; --headers) out += header() + line_end();
     return out + pick<std::string>({"\r\n", "\n", "", "\r\nv=0\r\n"});
@@ -124,7 +132,8 @@ TEST_P(Differential, KernelAndHostJudgeAlike) {
     const HostJudgement expected = host.judge(frame);
     const auto samples = send(frame, GetParam());
     if (expected.where.fragment) continue;  // handed over by the history of its datagram
-    ASSERT_EQ(samples.size(), expected.is_sip ? 1u : 0u) << "frame " << i << ": " << ::testing::PrintToString(frame);
+    ASSERT_EQ(samples.size(), expected.is_sip ? 1u : 0u)
+        << "frame " << i << ": " << ::testing::PrintToString(frame);
     if (!expected.is_sip) continue;
     ++sip;
     const sipsonde_event& head = samples[0].head;
@@ -142,7 +151,9 @@ TEST_P(Differential, KernelAndHostJudgeAlike) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Hooks, Differential, ::testing::Values(Program::xdp, Program::tc_ingress),
-                         [](const auto& hook) { return std::string(hook.param == Program::xdp ? "Xdp" : "Tc"); });
+                         [](const auto& hook) {
+                           return std::string(hook.param == Program::xdp ? "Xdp" : "Tc");
+                         });
 
 }  // namespace
 }  // namespace sipsonde::testing

@@ -45,7 +45,8 @@ class KernelFixture : public ::testing::Test {
     const sipsonde_replay how{
         .now_ns = now_ns_,
         .ifindex = ifindex,
-        .flow = static_cast<__u8>(program == Program::tc_egress ? SIPSONDE_FLOW_egress : SIPSONDE_FLOW_ingress),
+        .flow =
+            static_cast<__u8>(program == Program::tc_egress ? SIPSONDE_FLOW_egress : SIPSONDE_FLOW_ingress),
         .hook = static_cast<__u8>(program == Program::xdp ? SIPSONDE_HOOK_xdp : SIPSONDE_HOOK_tc),
         .reserved = {}};
     const std::span bytes(reinterpret_cast<const std::uint8_t*>(frame.data()), frame.size());

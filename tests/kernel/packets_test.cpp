@@ -15,7 +15,9 @@ struct FrameCase {
   sipsonde_verdict verdict;
 };
 
-FrameBuilder from_a_to_b() { return FrameBuilder().ipv4("192.0.2.1", "192.0.2.2").udp(5060, 5060); }
+FrameBuilder from_a_to_b() {
+  return FrameBuilder().ipv4("192.0.2.1", "192.0.2.2").udp(5060, 5060);
+}
 
 std::string binary(std::initializer_list<int> bytes, std::size_t length) {
   std::string out;
@@ -28,17 +30,25 @@ const std::string kInvite = message({});
 
 const FrameCase kFrames[] = {
     {"Invite", from_a_to_b().payload(kInvite).bytes(), SIPSONDE_VERDICT_sip},
-    {"InviteOnAnOddPort", FrameBuilder().ipv4("192.0.2.1", "192.0.2.2").udp(40000, 41000).payload(kInvite).bytes(),
+    {"InviteOnAnOddPort",
+     FrameBuilder().ipv4("192.0.2.1", "192.0.2.2").udp(40000, 41000).payload(kInvite).bytes(),
      SIPSONDE_VERDICT_sip},
     {"InviteInAVlan", from_a_to_b().vlan(7).payload(kInvite).bytes(), SIPSONDE_VERDICT_sip},
     {"InviteInQinQ", from_a_to_b().vlan(7, 0x88a8).vlan(9).payload(kInvite).bytes(), SIPSONDE_VERDICT_sip},
-    {"InviteBehindIpv4Options", from_a_to_b().options(std::string("\x94\x04\0\0\x01\x01\x01\x01", 8)).payload(kInvite).bytes(),
+    {"InviteBehindIpv4Options",
+     from_a_to_b().options(std::string("\x94\x04\0\0\x01\x01\x01\x01", 8)).payload(kInvite).bytes(),
      SIPSONDE_VERDICT_sip},
-    {"InviteOverIpv6", FrameBuilder().ipv6("2001:db8::1", "2001:db8::2").udp(5060, 5060).payload(kInvite).bytes(),
+    {"InviteOverIpv6",
+     FrameBuilder().ipv6("2001:db8::1", "2001:db8::2").udp(5060, 5060).payload(kInvite).bytes(),
      SIPSONDE_VERDICT_sip},
     {"InviteBehindIpv6Extensions",
-     FrameBuilder().ipv6("2001:db8::1", "2001:db8::2").extension(0, std::string(7, '\0')).extension(60, std::string(7, '\0'))
-         .udp(5060, 5060).payload(kInvite).bytes(),
+     FrameBuilder()
+         .ipv6("2001:db8::1", "2001:db8::2")
+         .extension(0, std::string(7, '\0'))
+         .extension(60, std::string(7, '\0'))
+         .udp(5060, 5060)
+         .payload(kInvite)
+         .bytes(),
      SIPSONDE_VERDICT_sip},
     {"UnknownMethod", from_a_to_b().payload("FOO sip:a@b SIP/2.0\r\n\r\n").bytes(), SIPSONDE_VERDICT_sip},
     {"StatusLineAlone", from_a_to_b().payload("SIP/2.0 200 OK\r\n\r\n").bytes(), SIPSONDE_VERDICT_sip},
@@ -48,14 +58,19 @@ const FrameCase kFrames[] = {
      SIPSONDE_VERDICT_other},
     {"RtspOptions", from_a_to_b().payload("OPTIONS rtsp://a/ RTSP/1.0\r\nCSeq: 1\r\n\r\n").bytes(),
      SIPSONDE_VERDICT_other},
-    {"PlainText", from_a_to_b().payload("hello world, this is no SIP\r\nat: all\r\n").bytes(), SIPSONDE_VERDICT_other},
-    {"Stun", from_a_to_b().payload(binary({0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42}, 20)).bytes(), SIPSONDE_VERDICT_stun},
-    {"DtlsClientHello", from_a_to_b().payload(binary({22, 0xfe, 0xfd, 0, 0}, 60)).bytes(), SIPSONDE_VERDICT_dtls},
+    {"PlainText", from_a_to_b().payload("hello world, this is no SIP\r\nat: all\r\n").bytes(),
+     SIPSONDE_VERDICT_other},
+    {"Stun", from_a_to_b().payload(binary({0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42}, 20)).bytes(),
+     SIPSONDE_VERDICT_stun},
+    {"DtlsClientHello", from_a_to_b().payload(binary({22, 0xfe, 0xfd, 0, 0}, 60)).bytes(),
+     SIPSONDE_VERDICT_dtls},
     {"RtcpSenderReport", from_a_to_b().payload(binary({0x80, 200, 0, 6}, 28)).bytes(), SIPSONDE_VERDICT_rtcp},
-    {"RtcpLongerThanItsDatagram", from_a_to_b().payload(binary({0x80, 200, 0, 60}, 28)).bytes(), SIPSONDE_VERDICT_other},
+    {"RtcpLongerThanItsDatagram", from_a_to_b().payload(binary({0x80, 200, 0, 60}, 28)).bytes(),
+     SIPSONDE_VERDICT_other},
     {"FirstRtpPacketIsNotYetBelieved", from_a_to_b().payload(binary({0x80, 0, 0, 1}, 172)).bytes(),
      SIPSONDE_VERDICT_other},
-    {"ArpFrame", std::string(12, '\1') + std::string("\x08\x06", 2) + std::string(46, '\0'), SIPSONDE_VERDICT_other},
+    {"ArpFrame", std::string(12, '\1') + std::string("\x08\x06", 2) + std::string(46, '\0'),
+     SIPSONDE_VERDICT_other},
     {"EmptyDatagram", from_a_to_b().bytes(), SIPSONDE_VERDICT_other},
     {"ThirteenBytes", std::string(13, '\0'), SIPSONDE_VERDICT_other},
 };
@@ -77,7 +92,8 @@ TEST_P(Packets, AreTakenForWhatTheyAre) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Hooks, Packets, ::testing::Values(Program::xdp, Program::tc_ingress, Program::tc_egress),
+INSTANTIATE_TEST_SUITE_P(Hooks, Packets,
+                         ::testing::Values(Program::xdp, Program::tc_ingress, Program::tc_egress),
                          [](const auto& hook) {
                            return std::string(hook.param == Program::xdp          ? "Xdp"
                                               : hook.param == Program::tc_ingress ? "TcIngress"
@@ -121,7 +137,9 @@ TEST_F(Samples, OfACutFrameSayHowLongItWas) {
 using Streams = KernelFixture;
 
 TEST_F(Streams, AreBelievedAfterTwoPacketsInOrder) {
-  const auto rtp = [](int sequence) { return from_a_to_b().payload(binary({0x80, 0, 0, sequence}, 172)).bytes(); };
+  const auto rtp = [](int sequence) {
+    return from_a_to_b().payload(binary({0x80, 0, 0, sequence}, 172)).bytes();
+  };
   for (const int sequence : {7, 8, 9, 12}) send(rtp(sequence));
   EXPECT_EQ(counters().packets[SIPSONDE_HOOK_tc][SIPSONDE_FLOW_ingress][SIPSONDE_VERDICT_other], 1u);
   EXPECT_EQ(counters().packets[SIPSONDE_HOOK_tc][SIPSONDE_FLOW_ingress][SIPSONDE_VERDICT_rtp], 3u);
@@ -136,7 +154,8 @@ TEST_F(Streams, OfRandomNumbersAreNeverBelieved) {
 using Fragments = KernelFixture;
 
 TEST_F(Fragments, OfSipAreHandedOverAndOthersPass) {
-  const auto part = [](std::uint16_t id, std::uint16_t offset, bool more, const std::string& bytes, bool first) {
+  const auto part = [](std::uint16_t id, std::uint16_t offset, bool more, const std::string& bytes,
+                       bool first) {
     FrameBuilder frame = FrameBuilder().ipv4("192.0.2.1", "192.0.2.2").fragment(id, offset, more);
     if (first) frame.udp(5060, 5060).udp_length(static_cast<std::uint16_t>(8 + kInvite.size()));
     return frame.payload(bytes).bytes();

@@ -34,7 +34,8 @@ TEST_F(Transactions, ARepeatedRequestIsARetransmission) {
   wait(500);
   request({});
   EXPECT_EQ(retransmissions(SIPSONDE_METHOD_invite, SIPSONDE_REPEAT_request), 1u);
-  EXPECT_EQ(counters().requests[SIPSONDE_DIRECTION_inbound][SIPSONDE_METHOD_invite][SIPSONDE_TRANSPORT_udp], 2u);
+  EXPECT_EQ(counters().requests[SIPSONDE_DIRECTION_inbound][SIPSONDE_METHOD_invite][SIPSONDE_TRANSPORT_udp],
+            2u);
 }
 
 TEST_F(Transactions, TheSamePacketOnAnotherInterfaceIsASightOfItsOwn) {
@@ -48,7 +49,9 @@ TEST_F(Transactions, TheSamePacketOnAnotherInterfaceIsASightOfItsOwn) {
 TEST_F(Transactions, AResponseTakesTheDirectionOfItsRequest) {
   request({});
   response("200 OK", {.to_tag = "b"});
-  EXPECT_EQ(counters().responses[SIPSONDE_DIRECTION_inbound][SIPSONDE_METHOD_invite][SIPSONDE_TRANSPORT_udp][100], 1u);
+  EXPECT_EQ(
+      counters().responses[SIPSONDE_DIRECTION_inbound][SIPSONDE_METHOD_invite][SIPSONDE_TRANSPORT_udp][100],
+      1u);
 }
 
 TEST_F(Transactions, ResponseTimesAreOfTheFirstCopyAndWithoutTrying) {

@@ -38,7 +38,9 @@ TEST_P(Verifier, TakesEveryProgramWithinTheBound) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Objects, Verifier, ::testing::Values(SIPSONDE_OBJECT, SIPSONDE_OTHER_OBJECT),
-                         [](const auto& object) { return std::string(object.index == 0 ? "Built" : "Clang19"); });
+                         [](const auto& object) {
+                           return std::string(object.index == 0 ? "Built" : "Clang19");
+                         });
 
 }  // namespace
 }  // namespace sipsonde::testing

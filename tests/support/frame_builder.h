@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ethernet frames for tests, built outside in: FrameBuilder().vlan(7).ipv4("192.0.2.1", "192.0.2.2").udp(5060,
-// 5060).payload("OPTIONS …").bytes(). Lengths are filled in; checksums are not, nobody here reads them.
+// Ethernet frames for tests, built outside in: FrameBuilder().vlan(7).ipv4("192.0.2.1",
+// "192.0.2.2").udp(5060, 5060).payload("OPTIONS …").bytes(). Lengths are filled in; checksums are not, nobody
+// here reads them.
 #pragma once
 
 #include <arpa/inet.h>
@@ -63,7 +64,8 @@ class FrameBuilder {
       datagram = udp_ + number16(length) + std::string(2, '\0');
     }
     datagram += payload_;
-    return std::string(12, '\2') + tags_ + (family_ == AF_INET ? ipv4_packet(datagram) : ipv6_packet(datagram));
+    return std::string(12, '\2') + tags_ +
+           (family_ == AF_INET ? ipv4_packet(datagram) : ipv6_packet(datagram));
   }
 
  private:
@@ -138,8 +140,8 @@ inline std::string message(const MessageParts& parts) {
          "\r\nMax-Forwards: 70\r\nFrom: \"Alice\" <sip:alice@example.com>;tag=9fxced76sl\r\nTo: Bob "
          "<sip:bob@example.com>" +
          (parts.to_tag.empty() ? "" : ";tag=" + parts.to_tag) + "\r\nCall-ID: " + parts.call_id +
-         "\r\nCSeq: " + parts.cseq + "\r\n" + parts.extra + "Content-Length: " +
-         std::to_string(parts.body.size()) + "\r\n\r\n" + parts.body;
+         "\r\nCSeq: " + parts.cseq + "\r\n" + parts.extra +
+         "Content-Length: " + std::to_string(parts.body.size()) + "\r\n\r\n" + parts.body;
 }
 
 }  // namespace sipsonde::testing

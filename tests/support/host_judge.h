@@ -29,8 +29,9 @@ class HostJudge {
     HostJudgement judgement;
     judgement.where = parse(frame);
     if (!judgement.where.is_udp || judgement.where.fragment) return judgement;
-    const std::string_view datagram = frame.substr(std::min<std::size_t>(judgement.where.payload_offset, frame.size()))
-                                          .substr(0, judgement.where.payload_length);
+    const std::string_view datagram =
+        frame.substr(std::min<std::size_t>(judgement.where.payload_offset, frame.size()))
+            .substr(0, judgement.where.payload_length);
     judgement.taken_for = classify(datagram, judgement.where.payload_length);
     if (judgement.taken_for == CONTENT_TEXT && !datagram.empty())
       judge_text(datagram, datagram.size() < judgement.where.payload_length, judgement);
@@ -55,7 +56,10 @@ class HostJudge {
     parse_packet(&at, &found);
     if (at.again) {  // from a copy of its first bytes, as the kernel does
       found = {};
-      at = {.base = bytes, .end = bytes + std::min<std::size_t>(frame.size(), HEADERS_MAX), .offset = 0, .again = 0,
+      at = {.base = bytes,
+            .end = bytes + std::min<std::size_t>(frame.size(), HEADERS_MAX),
+            .offset = 0,
+            .again = 0,
             .deep = 1};
       parse_packet(&at, &found);
     }
@@ -64,7 +68,10 @@ class HostJudge {
 
   static content classify(std::string_view datagram, __u32 wire_length) {
     opening first{};
-    const std::size_t length = datagram.size() >= 12 ? 12 : datagram.size() >= 8 ? 8 : datagram.size() >= 4 ? 4 : 0;
+    const std::size_t length = datagram.size() >= 12  ? 12
+                               : datagram.size() >= 8 ? 8
+                               : datagram.size() >= 4 ? 4
+                                                      : 0;
     char bytes[12] = {};
     std::memcpy(bytes, datagram.data(), length);
     std::memcpy(&first.first, bytes, 8);

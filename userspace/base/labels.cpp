@@ -6,11 +6,9 @@ namespace sipsonde {
 #define X(number, name, text) \
   case number:                \
     return text;
-#define SIPSONDE_LABEL(type, list)       \
-  std::string_view label(type value) {   \
-    switch (static_cast<int>(value)) {   \
-      list(X) default : return "unknown"; \
-    }                                    \
+#define SIPSONDE_LABEL(type, list)                                           \
+  std::string_view label(type value) {                                       \
+    switch (static_cast<int>(value)) { list(X) default : return "unknown"; } \
   }
 
 SIPSONDE_LABEL(sipsonde_method, SIPSONDE_METHODS)

@@ -30,10 +30,16 @@ std::int64_t wall_minus_monotonic() {
 
 }  // namespace
 
-Timebase Timebase::of_this_host() { return Timebase(wall_minus_monotonic()); }
+Timebase Timebase::of_this_host() {
+  return Timebase(wall_minus_monotonic());
+}
 
-void Timebase::measure_again() { offset_ns_.store(wall_minus_monotonic(), std::memory_order_relaxed); }
+void Timebase::measure_again() {
+  offset_ns_.store(wall_minus_monotonic(), std::memory_order_relaxed);
+}
 
-std::uint64_t monotonic_ns() { return static_cast<std::uint64_t>(nanoseconds_of(CLOCK_MONOTONIC)); }
+std::uint64_t monotonic_ns() {
+  return static_cast<std::uint64_t>(nanoseconds_of(CLOCK_MONOTONIC));
+}
 
 }  // namespace sipsonde

@@ -39,24 +39,27 @@ Result<AttachedProgram> attach_xdp(const Probe& probe, const Device& device, Xdp
               .flags = mode == XdpMode::native ? XDP_FLAGS_DRV_MODE : XDP_FLAGS_SKB_MODE);
   FileDescriptor link{bpf_link_create(program, device.index, BPF_XDP, &options)};
   if (!link) return xdp_error(device, errno);
-  return AttachedProgram{device, SIPSONDE_FLOW_ingress, mode == XdpMode::native ? "xdp" : "xdp-generic", std::move(link)};
+  return AttachedProgram{device, SIPSONDE_FLOW_ingress, mode == XdpMode::native ? "xdp" : "xdp-generic",
+                         std::move(link)};
 }
 
-Result<AttachedProgram> attach_tcx(const Probe& probe, const Device& device, sipsonde_flow flow, bool& unsupported) {
+Result<AttachedProgram> attach_tcx(const Probe& probe, const Device& device, sipsonde_flow flow,
+                                   bool& unsupported) {
   const bool ingress = flow == SIPSONDE_FLOW_ingress;
   LIBBPF_OPTS(bpf_link_create_opts, options, .flags = kBefore);
-  FileDescriptor link{bpf_link_create(probe.program_fd(ingress ? Program::tc_ingress : Program::tc_egress),
-                                      device.index,
-                                      static_cast<bpf_attach_type>(ingress ? kTcxIngress : kTcxEgress), &options)};
+  FileDescriptor link{
+      bpf_link_create(probe.program_fd(ingress ? Program::tc_ingress : Program::tc_egress), device.index,
+                      static_cast<bpf_attach_type>(ingress ? kTcxIngress : kTcxEgress), &options)};
   unsupported = !link && (errno == EINVAL || errno == EOPNOTSUPP || errno == ENOSYS);
   if (!link)
-    return Error{"attach tcx to " + device.name + " " + std::string(label(flow)) + ": " + std::strerror(errno) +
+    return Error{"attach tcx to " + device.name + " " + std::string(label(flow)) + ": " +
+                 std::strerror(errno) +
                  (errno == EPERM ? "; run as root or with CAP_BPF and CAP_NET_ADMIN" : "")};
   return AttachedProgram{device, flow, "tcx", std::move(link)};
 }
 
 Result<AttachedProgram> attach_clsact(const Probe& probe, const Device& device, sipsonde_flow flow,
-                                 const std::shared_ptr<ClsactQdisc>& qdisc) {
+                                      const std::shared_ptr<ClsactQdisc>& qdisc) {
   const Program program = flow == SIPSONDE_FLOW_ingress ? Program::tc_ingress : Program::tc_egress;
   auto filter = ClsactFilter::attach(qdisc, flow, probe.program_fd(program), device.name);
   if (!filter) return filter.error();

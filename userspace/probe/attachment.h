@@ -31,9 +31,10 @@ enum class XdpMode : std::uint8_t { native, generic };
 Result<AttachedProgram> attach_xdp(const Probe& probe, const Device& device, XdpMode mode);
 
 // At the head of the chain. `unsupported` is set when this kernel has no tcx.
-Result<AttachedProgram> attach_tcx(const Probe& probe, const Device& device, sipsonde_flow flow, bool& unsupported);
+Result<AttachedProgram> attach_tcx(const Probe& probe, const Device& device, sipsonde_flow flow,
+                                   bool& unsupported);
 
 Result<AttachedProgram> attach_clsact(const Probe& probe, const Device& device, sipsonde_flow flow,
-                                 const std::shared_ptr<ClsactQdisc>& qdisc);
+                                      const std::shared_ptr<ClsactQdisc>& qdisc);
 
 }  // namespace sipsonde

@@ -59,7 +59,8 @@ void record_tag(const std::string& tag) {
 
 bool is_ours(const TcFilter& filter, const std::vector<std::string>& tags) {
   const std::string name = filter.name.substr(0, filter.name.find(':'));
-  return filter.kind == "bpf" && filter.handle == kHandle && (name == "sipsonde_in" || name == "sipsonde_out") &&
+  return filter.kind == "bpf" && filter.handle == kHandle &&
+         (name == "sipsonde_in" || name == "sipsonde_out") &&
          std::find(tags.begin(), tags.end(), filter.tag) != tags.end();
 }
 
@@ -112,7 +113,9 @@ Result<std::unique_ptr<ClsactFilter>> ClsactFilter::attach(std::shared_ptr<Clsac
                std::strerror(failure) + (failure == EPERM ? "; run as root or with CAP_NET_ADMIN" : "")};
 }
 
-ClsactFilter::~ClsactFilter() { detach(qdisc_->interface(), flow_, priority_); }
+ClsactFilter::~ClsactFilter() {
+  detach(qdisc_->interface(), flow_, priority_);
+}
 
 std::string program_tag(int program_fd) {
   bpf_prog_info info{};

@@ -48,7 +48,8 @@ IngressHook choose_ingress(Attach how, const Device& device) {
 
 bool wants_xdp(Attach how, const std::vector<std::string>& interfaces) {
   return std::any_of(interfaces.begin(), interfaces.end(), [&](const std::string& name) {
-    return choose_ingress(how, Device{name, static_cast<int>(if_nametoindex(name.c_str()))}) != IngressHook::tc;
+    return choose_ingress(how, Device{name, static_cast<int>(if_nametoindex(name.c_str()))}) !=
+           IngressHook::tc;
   });
 }
 

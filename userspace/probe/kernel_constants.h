@@ -6,8 +6,8 @@
 
 namespace sipsonde {
 
-inline constexpr int kTcxIngress = 46;            // BPF_TCX_INGRESS, Linux 6.6
-inline constexpr int kTcxEgress = 47;             // BPF_TCX_EGRESS
+inline constexpr int kTcxIngress = 46;             // BPF_TCX_INGRESS, Linux 6.6
+inline constexpr int kTcxEgress = 47;              // BPF_TCX_EGRESS
 inline constexpr std::uint32_t kBefore = 1U << 3;  // BPF_F_BEFORE: without a neighbour named, at the head
 
 }  // namespace sipsonde

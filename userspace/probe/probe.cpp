@@ -31,7 +31,8 @@ int log_libbpf(libbpf_print_level level, const char* format, va_list arguments) 
   char line[512];
   const int length = std::vsnprintf(line, sizeof line, format, arguments);
   if (length > 0)
-    spdlog::debug("libbpf: {}", printable(std::string_view(line).substr(0, std::string_view(line).find('\n'))));
+    spdlog::debug("libbpf: {}",
+                  printable(std::string_view(line).substr(0, std::string_view(line).find('\n'))));
   return 0;
 }
 
@@ -55,8 +56,9 @@ std::uint64_t random_seed() {
 Error load_error(int code) {
   const std::string what = "load the kernel programs: ";
   if (code == EPERM)
-    return Error{what + "not permitted; run as root or with CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON (see: sipsonde "
-                        "doctor)"};
+    return Error{what +
+                 "not permitted; run as root or with CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON (see: sipsonde "
+                 "doctor)"};
   if (code == ENOMEM) return Error{what + "no memory; lower limits.transactions or limits.streams"};
   if (code == EACCES || code == E2BIG || code == EINVAL || code == ENOSYS)
     return Error{what + "refused by this kernel; Linux 5.12 or newer is needed (see: sipsonde doctor)"};
@@ -241,7 +243,9 @@ std::vector<MapFill> Probe::map_fill() const {
   };
 }
 
-bool Probe::can_hand_back() const { return bpf_program__fd(skeleton_->progs.sipsonde_hand_back) >= 0; }
+bool Probe::can_hand_back() const {
+  return bpf_program__fd(skeleton_->progs.sipsonde_hand_back) >= 0;
+}
 
 bool Probe::hand_back(sipsonde_hand_back& message) const {
   const int program = bpf_program__fd(skeleton_->progs.sipsonde_hand_back);
@@ -277,8 +281,8 @@ Result<Done> Probe::replay_frame(Program program, const sipsonde_replay& how,
   LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame.data(),
               .data_size_in = static_cast<std::uint32_t>(frame.size()), .repeat = 1);
   int failure = bpf_prog_test_run_opts(program_fd(program), &options);
-  // A tc test run refuses frames above one page less head and tail room (measured on 6.18: 3400 bytes pass, 3800
-  // do not) and such whose IP header is cut. They go through the XDP build: the knobs in `how` stay.
+  // A tc test run refuses frames above one page less head and tail room (measured on 6.18: 3400 bytes pass,
+  // 3800 do not) and such whose IP header is cut. They go through the XDP build: the knobs in `how` stay.
   if (failure == -EINVAL && program != Program::xdp)
     failure = bpf_prog_test_run_opts(program_fd(Program::xdp), &options);
   if (failure)

@@ -40,7 +40,8 @@ struct MapFill {
 class Probe {
  public:
   // Loads what `settings` asks for. Errors say which privilege or kernel feature is missing.
-  static Result<Probe> load(const Settings& settings, unsigned workers, Purpose purpose, ProgramSet wanted = {});
+  static Result<Probe> load(const Settings& settings, unsigned workers, Purpose purpose,
+                            ProgramSet wanted = {});
 
   Probe(Probe&&) noexcept;
   Probe& operator=(Probe&&) noexcept;

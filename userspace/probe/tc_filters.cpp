@@ -107,7 +107,8 @@ Result<std::vector<TcFilter>> list_filters(int interface, sipsonde_flow flow) {
     const ssize_t length = recv(socket.get(), bytes.data(), bytes.size(), 0);
     if (length < 0 && errno == EINTR) continue;
     if (length < 0) return Error{std::string("list tc filters: ") + std::strerror(errno)};
-    if (length == 0 || !read_datagram(bytes.data(), static_cast<std::size_t>(length), filters)) return filters;
+    if (length == 0 || !read_datagram(bytes.data(), static_cast<std::size_t>(length), filters))
+      return filters;
   }
 }
 

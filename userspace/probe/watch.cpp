@@ -10,17 +10,17 @@
 namespace sipsonde {
 namespace {
 
-Result<AttachedProgram> attach_tc(const Probe& probe, const Device& device, sipsonde_flow flow, bool only_clsact,
-                             std::shared_ptr<ClsactQdisc>& qdisc) {
+Result<AttachedProgram> attach_tc(const Probe& probe, const Device& device, sipsonde_flow flow,
+                                  bool only_clsact, std::shared_ptr<ClsactQdisc>& qdisc) {
   if (!only_clsact) {
     bool unsupported = false;
     auto attached = attach_tcx(probe, device, flow, unsupported);
     if (attached || !unsupported) return attached;
   }
   if (!qdisc) {
-    for (const std::string& line : remove_leftover_filters(
-             device.index, {program_tag(probe.program_fd(Program::tc_ingress)),
-                            program_tag(probe.program_fd(Program::tc_egress))}))
+    for (const std::string& line :
+         remove_leftover_filters(device.index, {program_tag(probe.program_fd(Program::tc_ingress)),
+                                                program_tag(probe.program_fd(Program::tc_egress))}))
       spdlog::info(line);
     auto opened = ClsactQdisc::open(device.index, device.name);
     if (!opened) return opened.error();

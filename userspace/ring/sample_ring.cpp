@@ -8,17 +8,19 @@
 
 namespace sipsonde {
 
-Result<Sample> decode_sample(std::string_view bytes) {
+std::optional<Sample> decode_sample(std::string_view bytes) {
   Sample sample;
-  if (bytes.size() < sizeof sample.head) return Error{"read a sample: shorter than its head"};
+  if (bytes.size() < sizeof sample.head) return std::nullopt;
   std::memcpy(&sample.head, bytes.data(), sizeof sample.head);
   sample.payload = bytes.substr(sizeof sample.head);
-  if (sample.payload.size() < sample.head.payload_len) return Error{"read a sample: shorter than its payload"};
+  if (sample.payload.size() < sample.head.payload_len) return std::nullopt;
   sample.payload = sample.payload.substr(0, sample.head.payload_len);
   return sample;
 }
 
-void SampleRing::FreeRing::operator()(ring_buffer* ring) const noexcept { ring_buffer__free(ring); }
+void SampleRing::FreeRing::operator()(ring_buffer* ring) const noexcept {
+  ring_buffer__free(ring);
+}
 
 Result<std::unique_ptr<SampleRing>> SampleRing::open(int ring_fd, Handler handler) {
   std::unique_ptr<SampleRing> ring(new SampleRing(std::move(handler)));
@@ -35,7 +37,7 @@ std::size_t SampleRing::drain() {
 // Always 0: a negative result would end the drain with samples left behind.
 int SampleRing::on_sample(void* self, void* bytes, std::size_t size) {
   auto* ring = static_cast<SampleRing*>(self);
-  if (auto sample = decode_sample({static_cast<const char*>(bytes), size}))
+  if (const auto sample = decode_sample({static_cast<const char*>(bytes), size}))
     ring->handler_(*sample);
   else
     ++ring->broken_;

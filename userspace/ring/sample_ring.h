@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "base/result.h"
@@ -19,8 +20,8 @@ struct Sample {
   std::string_view payload;
 };
 
-// Bytes of the ring as a sample; an error when they are shorter than they say.
-Result<Sample> decode_sample(std::string_view bytes);
+// Bytes of the ring as a sample; nothing when they are shorter than they say.
+std::optional<Sample> decode_sample(std::string_view bytes);
 
 class SampleRing {
  public:
