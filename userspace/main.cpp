@@ -48,7 +48,7 @@ Result<Done> execute(const Command& command) {
 }
 
 int finish(const Error& error) {
-  if (!error.message.empty()) std::fprintf(stderr, "sipsonde: %s\n", error.message.c_str());
+  if (!error.message.empty()) std::fprintf(stderr, "%s\n", error.message.c_str());
   return error.exit_code;
 }
 
