@@ -423,7 +423,8 @@ static __always_inline void note_header(struct sip_scan *scan, __u32 name, __u32
 	}
 }
 
-/* Marks of line feeds in the first of four words at *at that has any; *at is then that word, else the last. */
+/* Marks of line feeds in the first of four words at *at that has any; *at is then that word, else the last.
+ */
 static __always_inline __u64 pass_words(const struct text *text, __u32 *at)
 {
 	const __u8 *words = text->bytes + in_text(*at); /* one mask for all four: they end in the slack */
@@ -804,7 +805,9 @@ static __always_inline void read_values(const struct text *text, struct sip_scan
 	read_cseq(text, scan);
 	if (!scan->malformed)
 		read_via(text, scan);
-	if (scan->to_at && !scan->malformed && !scan->deferred)
+	/* Only a response may be a fork's, and only an INVITE with a To-tag is no initial one. */
+	if ((scan->is_response || scan->method == SIPSONDE_METHOD_invite) && scan->to_at &&
+	    !scan->malformed && !scan->deferred)
 		read_to_tag(text, scan);
 	if (scan->rseq_at)
 		read_rseq(text, scan);
