@@ -27,6 +27,17 @@ static __always_inline void count(__u64 *counter, __u64 amount)
 		*counter += amount;
 }
 
+/* One cell of a table of counters by its flat index. The bound is put on the very register that becomes the
+ * address: Linux 6.1 forgets what it knew of an index that the compiler spilled. */
+static __always_inline void count_cell(void *table, __u64 index, __u64 cells)
+{
+	asm volatile("" : "+r"(index));
+	if (index < cells)
+		count((__u64 *)table + index, 1);
+}
+
+#define CELLS_OF(table) (sizeof(table) / sizeof(__u64))
+
 static __always_inline void count_packets(__u8 hook, __u8 flow, __u8 verdict, __u64 amount)
 {
 	struct sipsonde_counters *counters = counters_of(shard_of_cpu());

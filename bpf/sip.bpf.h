@@ -49,13 +49,18 @@ static __always_inline void count_request(struct scratch *scratch, struct sipson
 
 	if (method >= SIPSONDE_METHOD_COUNT || transport >= SIPSONDE_TRANSPORT_COUNT)
 		return;
-	count(&counters->requests[direction][method][transport], 1);
+	count_cell(counters->requests,
+		   ((__u64)direction * SIPSONDE_METHOD_COUNT + method) * SIPSONDE_TRANSPORT_COUNT + transport,
+		   CELLS_OF(counters->requests));
 	if (!identified)
 		return;
 	transaction = find_transaction(scratch);
 	if (transaction && note_request(transaction, scratch, direction)) {
 		scratch->head.flags |= SIPSONDE_EVENT_RETRANSMISSION;
-		count(&counters->retransmissions[direction][method][SIPSONDE_REPEAT_request], 1);
+		count_cell(counters->retransmissions,
+			   ((__u64)direction * SIPSONDE_METHOD_COUNT + method) * SIPSONDE_REPEAT_COUNT +
+				   SIPSONDE_REPEAT_request,
+			   CELLS_OF(counters->retransmissions));
 	}
 }
 
@@ -64,7 +69,7 @@ static __always_inline void count_response(struct scratch *scratch, struct sipso
 {
 	__u8 method = scratch->scan.method, transport = scratch->head.transport;
 	__u8 direction = opposite(scratch->head.flow);
-	__u32 code = (__u32)scratch->scan.code - SIPSONDE_CODE_FIRST, class;
+	__u32 code = (__u32)scratch->scan.code - SIPSONDE_CODE_FIRST;
 	struct sipsonde_transaction *transaction = 0;
 	struct response_sight sight = {};
 
@@ -75,22 +80,27 @@ static __always_inline void count_response(struct scratch *scratch, struct sipso
 		transaction = find_transaction(scratch);
 	if (transaction && transaction->flags & SIPSONDE_TRANSACTION_REQUEST_SEEN)
 		direction = transaction->direction & 1;
-	count(&counters->responses[direction][method][transport][code], 1);
+	count_cell(counters->responses,
+		   (((__u64)direction * SIPSONDE_METHOD_COUNT + method) * SIPSONDE_TRANSPORT_COUNT +
+		    transport) * SIPSONDE_CODE_COUNT +
+			   code,
+		   CELLS_OF(counters->responses));
 	if (!transaction)
 		return;
 	note_response(transaction, scratch, &sight);
 	if (sight.repeated) {
 		scratch->head.flags |= SIPSONDE_EVENT_RETRANSMISSION;
-		count(&counters->retransmissions[direction][method][SIPSONDE_REPEAT_response], 1);
+		count_cell(counters->retransmissions,
+			   ((__u64)direction * SIPSONDE_METHOD_COUNT + method) * SIPSONDE_REPEAT_COUNT +
+				   SIPSONDE_REPEAT_response,
+			   CELLS_OF(counters->retransmissions));
 	}
 	if (!(transaction->flags & SIPSONDE_TRANSACTION_REQUEST_SEEN))
 		return;
 	time_response(transaction, scratch, counters);
-	class = code / 100;
-	asm volatile("" : "+r"(class)); /* the verifier does not know what a division leaves */
-	if (sight.code_new && transaction->flags & SIPSONDE_TRANSACTION_INITIAL &&
-	    class < SIPSONDE_CODE_CLASSES)
-		count(&counters->invite_results[direction][class], 1);
+	if (sight.code_new && transaction->flags & SIPSONDE_TRANSACTION_INITIAL)
+		count_cell(counters->invite_results, (__u64)direction * SIPSONDE_CODE_CLASSES + code / 100,
+			   CELLS_OF(counters->invite_results));
 }
 
 /* The one place that counts a message: exactly one of request, response, malformed. */

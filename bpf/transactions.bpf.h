@@ -133,6 +133,17 @@ static __always_inline void note_response(struct sipsonde_transaction *transacti
 		count(&counters->evictions[SIPSONDE_TABLE_responses], 1);
 }
 
+static __always_inline void observe_response(struct sipsonde_counters *counters, __u8 direction, __u8 method,
+					     enum sipsonde_stage stage, __u64 elapsed)
+{
+	struct sipsonde_histogram *histograms = (struct sipsonde_histogram *)counters->response_time;
+	__u64 index = ((__u64)direction * SIPSONDE_METHOD_COUNT + method) * SIPSONDE_STAGE_COUNT + stage;
+
+	asm volatile("" : "+r"(index)); /* as in count_cell() */
+	if (index < sizeof(counters->response_time) / sizeof(struct sipsonde_histogram))
+		observe(&histograms[index], elapsed);
+}
+
 /* Request to first and to final response; to an INVITE a 100 says nothing. */
 static __always_inline void time_response(struct sipsonde_transaction *transaction,
 					  const struct scratch *scratch, struct sipsonde_counters *counters)
@@ -141,17 +152,16 @@ static __always_inline void time_response(struct sipsonde_transaction *transacti
 	__u8 method = scratch->scan.method, direction = transaction->direction;
 	__u64 elapsed = scratch->head.time_ns - transaction->first_ns;
 
-	if (method >= SIPSONDE_METHOD_COUNT || direction >= SIPSONDE_DIRECTION_COUNT ||
-	    scratch->head.time_ns < transaction->first_ns)
+	if (scratch->head.time_ns < transaction->first_ns)
 		return;
 	if (!(transaction->flags & SIPSONDE_TRANSACTION_FIRST_TIMED) &&
 	    !(method == SIPSONDE_METHOD_invite && code == 100)) {
 		transaction->flags |= SIPSONDE_TRANSACTION_FIRST_TIMED;
-		observe(&counters->response_time[direction][method][SIPSONDE_STAGE_first], elapsed);
+		observe_response(counters, direction, method, SIPSONDE_STAGE_first, elapsed);
 	}
 	if (!(transaction->flags & SIPSONDE_TRANSACTION_FINAL_TIMED) && code >= 200) {
 		transaction->flags |= SIPSONDE_TRANSACTION_FINAL_TIMED;
-		observe(&counters->response_time[direction][method][SIPSONDE_STAGE_final], elapsed);
+		observe_response(counters, direction, method, SIPSONDE_STAGE_final, elapsed);
 	}
 }
 

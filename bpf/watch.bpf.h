@@ -11,6 +11,20 @@
 
 enum hook { HOOK_XDP, HOOK_TC_INGRESS, HOOK_TC_EGRESS };
 
+/* Whether 0 < *size < limit, in a form that the verifier of Linux 6.1 follows: to it a size that is not 0 may
+ * still be 0, but one more than what is 0 or more is not. The barrier keeps the check on the register used.
+ */
+static __always_inline int is_size_below(__u32 *size, __u32 limit)
+{
+	__u32 less_one = *size - 1;
+
+	asm volatile("" : "+r"(less_one));
+	if (less_one >= limit - 1)
+		return 0;
+	*size = less_one + 1;
+	return 1;
+}
+
 /* ---- the two kinds of context ---- */
 
 static __always_inline long load_bytes(void *ctx, enum hook hook, __u32 offset, void *to, __u32 length)
@@ -105,8 +119,7 @@ static __always_inline int copy_text(void *ctx, enum hook hook, struct scratch *
 		length = frame - offset;
 		scratch->head.flags |= SIPSONDE_EVENT_TRUNCATED;
 	}
-	asm volatile("" : "+r"(length)); /* keep the check on the register that the helper gets */
-	if (length == 0 || length >= TEXT_MAX)
+	if (!is_size_below(&length, TEXT_MAX))
 		return -1;
 	scratch->head.payload_len = length;
 	return (int)load_bytes(ctx, hook, offset, scratch->text.bytes, length);
@@ -343,8 +356,7 @@ static __always_inline int parse_copy(void *ctx, enum hook hook, __u32 slot)
 	__builtin_memset(&scratch->packet, 0, sizeof(scratch->packet));
 	if (length > HEADERS_MAX)
 		length = HEADERS_MAX;
-	asm volatile("" : "+r"(length)); /* keep the check on the register that the helper gets */
-	if (length == 0 || length > HEADERS_MAX)
+	if (!is_size_below(&length, HEADERS_MAX + 1))
 		return 0;
 	if (load_bytes(ctx, hook, 0, scratch->text.bytes, length))
 		return 0;
@@ -432,11 +444,12 @@ static __always_inline void watch_handed_back(struct sipsonde_hand_back *message
 	__u32 length = message->head.payload_len;
 
 	message->accepted = 0;
-	asm volatile("" : "+r"(length));
-	if (!scratch || message->slot >= SIPSONDE_WORKERS_MAX || length == 0 || length >= TEXT_MAX)
+	if (!scratch || message->slot >= SIPSONDE_WORKERS_MAX)
 		return;
 	scratch->head = message->head;
 	scratch->shard = knobs.counter_shards + message->slot;
+	if (!is_size_below(&length, TEXT_MAX))
+		return;
 	if (bpf_copy_from_user(scratch->text.bytes, length, (const void *)(long)message->payload))
 		return;
 	if (message->operation == SIPSONDE_HAND_BACK_EMIT) {
