@@ -273,7 +273,7 @@ static __always_inline int belongs_to_sip(void *ctx, enum hook hook, __u32 slot,
 	known = entry->key == key && now - entry->time_ns < FRAGMENT_LIFETIME_SECONDS * SECOND_NS;
 	if (packet->fragment == FRAGMENT_LATER)
 		return known ? entry->is_sip : (__u32)admit_late_part(scratch, now);
-	if (counters && entry->key && !known && entry->is_sip && now - entry->time_ns < SECOND_NS)
+	if (counters && entry->key && !known && entry->is_sip && now - entry->time_ns < SECOND_NS / 10)
 		count(&counters->evictions[SIPSONDE_TABLE_fragments], 1);
 	if (counters && !entry->key)
 		count(&counters->occupied[SIPSONDE_TABLE_fragments], 1);

@@ -21,7 +21,7 @@ namespace sipsonde {
 namespace {
 
 constexpr std::uint32_t kRingBytes = 16U << 20;  // at 100 k messages of 900 bytes a second: 180 ms
-constexpr std::uint32_t kFragmentSlots = 4096;
+constexpr std::uint32_t kFragmentSlots = 65536;
 constexpr std::uint32_t kSlotsACpu = 3;  // bpf/maps.bpf.h
 constexpr std::uint64_t kReplaySeed = 0x5349505f534f4e44ULL;
 
