@@ -65,6 +65,7 @@ class Loss(CountersAreTheTruth, unittest.TestCase):
             )
             if cls.seen.caller.failed() == 0:
                 break
+            print(f"note calls: sipp counts {cls.seen.caller.failed()} failed at 3 % loss; made again", flush=True)
 
     def test_there_were_retransmissions(self):
         self.assertGreater(self.seen.metrics.sum("sip_retransmissions_total"), 0)
