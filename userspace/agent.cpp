@@ -49,11 +49,11 @@ Agent::Agent(const Settings& settings, Purpose purpose, Probe probe, std::unique
       timebase_(purpose == Purpose::replay ? Timebase::of_capture() : Timebase::of_this_host()),
       probe_(std::move(probe)),
       sinks_(std::move(sinks)),
-      tally_(settings.trunks),
+      tally_(settings.trunks, measures_),
       page_(purpose == Purpose::replay) {}
 
 Result<Done> Agent::open_workers() {
-  const WorkerSurroundings surroundings{settings_, timebase_, probe_, malformed_, tally_, *sinks_};
+  const WorkerSurroundings surroundings{call_surroundings_, probe_, malformed_, tally_, *sinks_};
   for (unsigned number = 0; number < probe_.workers(); ++number) {
     auto worker = Worker::open(number, surroundings);
     if (!worker) return worker.error();

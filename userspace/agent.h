@@ -41,6 +41,8 @@ class Agent {
   Probe probe_;
   std::unique_ptr<SinkSet> sinks_;
   AgentMalformed malformed_;
+  Measures measures_;
+  CallSurroundings call_surroundings_{settings_, timebase_, measures_};
   CallTally tally_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::unique_ptr<prometheus::Collectable>> metric_sources_;

@@ -54,8 +54,8 @@ Result<std::unique_ptr<Worker>> Worker::open(unsigned number, const WorkerSurrou
 Worker::Worker(unsigned number, const WorkerSurroundings& surroundings)
     : number_(number),
       surroundings_(surroundings),
-      calls_(surroundings.settings, surroundings.timebase, surroundings.probe.workers()),
-      fragments_(surroundings.settings.limits.reassembly_bytes / surroundings.probe.workers(),
+      calls_(surroundings.calls, surroundings.probe.workers()),
+      fragments_(surroundings.calls.settings.limits.reassembly_bytes / surroundings.probe.workers(),
                  [this](const Datagram& datagram) { handle_datagram(datagram); }) {}
 
 void Worker::run(const std::atomic<bool>& stop) {
@@ -151,8 +151,8 @@ void Worker::note_losses() {
 }
 
 void Worker::publish() {
-  if (!calls_.has_facts()) return;
-  auto facts = std::make_shared<const std::vector<Fact>>(calls_.take_facts());
+  const FactBatch facts = calls_.take_facts();
+  if (!facts) return;
   for (const Fact& fact : *facts) {
     surroundings_.tally.consume(fact);
     if (const auto* record = std::get_if<CallRecord>(&fact)) {

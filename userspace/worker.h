@@ -7,7 +7,6 @@
 #include <functional>
 #include <memory>
 
-#include "base/timebase.h"
 #include "calls/call_table.h"
 #include "decode/reassembly.h"
 #include "metrics/agent_malformed.h"
@@ -28,8 +27,7 @@ struct Stated {
 
 // What all workers share; outlives them.
 struct WorkerSurroundings {
-  const Settings& settings;
-  const Timebase& timebase;
+  const CallSurroundings& calls;
   const Probe& probe;
   AgentMalformed& malformed;
   CallTally& tally;

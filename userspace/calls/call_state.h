@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a CallTable is made of. The work is told in four files: call_table.cpp (which message goes where),
+// What a CallTable is made of. The work is told in five files: call_table.cpp (which message goes where),
 // invites.cpp (asking for a dialog), requests.cpp (what happens in a dialog and outside of one), legs.cpp
-// (how a leg begins, goes on and ends).
+// (how a leg begins, goes on and ends); leg_hooks.cpp lists what else is asked on the way.
 #pragma once
 
 #include "calls/call_table.h"
@@ -22,7 +22,7 @@ inline sipsonde_direction direction_answered_by(sipsonde_flow flow) {
 }
 
 struct CallTable::State {
-  State(const Settings& settings, const Timebase& timebase, unsigned share, std::uint64_t seed);
+  State(const CallSurroundings& surroundings, unsigned share, std::uint64_t seed);
 
   // call_table.cpp
   void observe(const Sighting& sighting);
@@ -57,6 +57,12 @@ struct CallTable::State {
   bool unasked_response(Transaction& transaction, const Sighting& sighting);
   void draft(Transaction& transaction, const Sighting& sighting);
 
+  // leg_hooks.cpp: where what is known of a leg besides its own state is asked for
+  void leg_invited(Leg& leg, const Sighting& sighting);
+  void leg_responded(Leg& leg, const Sighting& sighting);
+  void leg_answered(Leg& leg, const Sighting& sighting);
+  void leg_closing(Leg& leg, CallRecord& record);
+
   // legs.cpp
   Leg& begin(const Sighting& sighting, sipsonde_direction direction);
   Leg& begin_unseen(const Sighting& sighting, bool caller_known);
@@ -65,20 +71,30 @@ struct CallTable::State {
   void reconsider(Leg& leg);
   std::uint64_t deadline_of(const Leg& leg) const;
   void life_ran_out(Leg& leg);
+  void keep_parties(Leg& leg, const Sighting& sighting);
   void write_row(Leg& leg, Ending ending, std::uint64_t ran_out_ns);
   void write_unfinished(Leg& leg);
   void dispose(Leg& leg);
   void evict(Leg& leg);
-  void tell(Leg& leg, CallEvent event);
+  void tell(Leg& leg, const CallEvent& event);
   void flush(Leg& leg);
   void count_active(const Leg& leg, std::int64_t change);
 
+  // What a transaction outside of a dialog will state at its end; the event's texts are in `text`.
   struct Draft : Pooled {
+    void renew() {
+      Arena room = std::move(text);
+      room.clear();
+      *this = Draft{};
+      text = std::move(room);
+    }
     CallEvent event;
+    Arena text;
   };
   enum TimerKind : std::uint8_t { transaction_timer, life_timer, flush_timer };
 
   const Settings& settings_;
+  Measures& measures_;
   std::uint64_t seed_;
   std::uint64_t silence_ns_;
   std::uint64_t now_ns_ = 0;
@@ -89,6 +105,7 @@ struct CallTable::State {
   Dialogs dialogs_;
   Pool<Draft> drafts_;
   FactLog log_;
+  Arena scratch_{4096, 1};  // texts of the event that is being made
 };
 
 }  // namespace sipsonde

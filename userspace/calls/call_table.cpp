@@ -21,20 +21,21 @@ std::uint64_t random_seed() {
 
 }  // namespace
 
-CallTable::State::State(const Settings& settings, const Timebase& timebase, unsigned share,
-                        std::uint64_t seed)
-    : settings_(settings),
+CallTable::State::State(const CallSurroundings& surroundings, unsigned share, std::uint64_t seed)
+    : settings_(surroundings.settings),
+      measures_(surroundings.measures),
       seed_(seed),
-      silence_ns_(static_cast<std::uint64_t>(std::chrono::nanoseconds(settings.silence).count())),
-      gauges_(std::max<std::size_t>(1, settings.trunks.size())),
-      transactions_(std::max<std::size_t>(16, part_of(settings.limits.transactions, share)), seed),
-      dialogs_(part_of(settings.limits.calls, share), seed),
-      log_(timebase) {}
+      silence_ns_(static_cast<std::uint64_t>(std::chrono::nanoseconds(settings_.silence).count())),
+      gauges_(std::max<std::size_t>(1, settings_.trunks.size())),
+      transactions_(std::max<std::size_t>(16, part_of(settings_.limits.transactions, share)), seed),
+      dialogs_(part_of(settings_.limits.calls, share), seed),
+      log_(surroundings.timebase) {}
 
 // ---- a message comes ----
 
 void CallTable::State::observe(const Sighting& sighting) {
   advance(sighting.time_ns);
+  scratch_.clear();
   if (!sighting.sip->is_request)
     observe_response(sighting);
   else if (sighting.sip->method == SIPSONDE_METHOD_ack)
@@ -184,8 +185,9 @@ void CallTable::State::transaction_ran_out(Transaction& transaction, std::uint64
     if (Draft* const draft = drafts_.find(transaction.draft)) {
       draft->event.time_ns = due_ns;
       draft->event.event = EventName::timeout;
-      log_.state(std::move(draft->event));
+      log_.state(draft->event);
     }
+    measures_.count_timeout(method);
     if (leg && transaction.pending) invite_timed_out(transaction, *leg, due_ns);
   }
   if (leg && method == SIPSONDE_METHOD_bye) bye_never_answered(transaction, *leg);
@@ -199,6 +201,7 @@ void CallTable::State::advance(std::uint64_t time_ns) {
   while (Timer* const timer = wheel_.take_due(until_ns)) {
     // Step by step, so that after a gap everything happens as it would have happened in time.
     now_ns_ = std::max(now_ns_, timer->due_ns);
+    scratch_.clear();
     switch (timer->kind) {
       case transaction_timer:
         transaction_ran_out(transactions_.at(timer->owner), timer->due_ns);
@@ -226,8 +229,8 @@ void CallTable::State::close(std::uint64_t time_ns) {
 
 // ---- the class itself ----
 
-CallTable::CallTable(const Settings& settings, const Timebase& timebase, unsigned share)
-    : state_(std::make_unique<State>(settings, timebase, share, random_seed())) {}
+CallTable::CallTable(const CallSurroundings& surroundings, unsigned share)
+    : state_(std::make_unique<State>(surroundings, share, random_seed())) {}
 CallTable::~CallTable() = default;
 
 void CallTable::observe(const Sighting& sighting) {
@@ -242,7 +245,7 @@ void CallTable::mark_lossy() {
 void CallTable::close(std::uint64_t now_ns) {
   state_->close(now_ns);
 }
-std::vector<Fact> CallTable::take_facts() {
+std::shared_ptr<FactList> CallTable::take_facts() {
   return state_->log_.take();
 }
 bool CallTable::has_facts() const {

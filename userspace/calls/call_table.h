@@ -12,6 +12,7 @@
 #include "calls/sighting.h"
 #include "config/settings.h"
 #include "facts/fact.h"
+#include "facts/measures.h"
 
 namespace sipsonde {
 
@@ -24,10 +25,17 @@ struct CallGauges {
   std::atomic<std::uint64_t> evicted_transactions{0};
 };
 
+// What the tables of all workers share; outlives them.
+struct CallSurroundings {
+  const Settings& settings;
+  const Timebase& timebase;
+  Measures& measures;
+};
+
 class CallTable {
  public:
-  // `settings` and `timebase` must outlive the table. `share`: this worker's part of the limits, 1/share.
-  CallTable(const Settings& settings, const Timebase& timebase, unsigned share);
+  // `share`: this worker's part of the limits, 1/share.
+  CallTable(const CallSurroundings& surroundings, unsigned share);
   ~CallTable();
 
   // Takes one well-formed message. Messages come in the order of their time, roughly: a step back of less
@@ -44,8 +52,9 @@ class CallTable {
   // The sight ends here: writes every open leg with `coverage: cut` at time `now_ns`.
   void close(std::uint64_t now_ns);
 
-  // Facts stated since the last call, oldest first.
-  std::vector<Fact> take_facts();
+  // Facts stated since the last call, oldest first; nullptr when there are none. The list is the caller's to
+  // change and to share; it is used again once nobody holds it.
+  std::shared_ptr<FactList> take_facts();
   bool has_facts() const;
 
   const CallGauges& gauges() const;

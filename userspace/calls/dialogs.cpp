@@ -69,8 +69,7 @@ bool continues(const Leg& leg, const Sighting& sighting, std::uint64_t from_tag,
   if (!leg.invite_seen) {
     const bool knows_caller = leg.evidence.caller_tag == from_tag ||
                               (!leg.evidence.caller_known && leg.evidence.knows_tag(from_tag));
-    return leg.phase != Phase::ended && from_tag != 0 && knows_caller &&
-           on_the_hop_of(leg, sighting);
+    return leg.phase != Phase::ended && from_tag != 0 && knows_caller && on_the_hop_of(leg, sighting);
   }
   if (leg.direction != direction || !same_ends(leg, sighting)) return false;
   switch (leg.phase) {

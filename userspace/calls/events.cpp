@@ -3,7 +3,8 @@
 
 #include <strings.h>
 
-#include <string>
+#include <algorithm>
+#include <charconv>
 
 #include "calls/dialogs.h"
 
@@ -14,14 +15,13 @@ bool same_token(std::string_view a, std::string_view b) {
   return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
 }
 
-void add_attribute(CallEvent& event, std::string_view name, std::string_view value) {
-  if (!value.empty()) event.attributes.emplace_back(name, limited(value));
-}
+// So many attributes have room before they move to more of it.
+constexpr std::size_t kAttributeRoom = 8;
 
-void add_reasons(CallEvent& event, const Reasons& reasons) {
-  if (reasons.q850) add_attribute(event, "q850_cause", std::to_string(reasons.q850));
-  if (reasons.sip) add_attribute(event, "sip_cause", std::to_string(reasons.sip));
-  add_attribute(event, "reason_text", reasons.text);
+void add_reasons(CallEvent& event, Arena& scratch, const Reasons& reasons) {
+  if (reasons.q850) add_attribute(event, scratch, "q850_cause", reasons.q850);
+  if (reasons.sip) add_attribute(event, scratch, "sip_cause", reasons.sip);
+  add_attribute(event, scratch, "reason_text", reasons.text);
 }
 
 // Q.850 causes below 32 are of the class "normal event".
@@ -29,17 +29,28 @@ bool is_failure(const Reasons& reasons) {
   return reasons.q850 >= 32 || (reasons.sip >= 400 && reasons.sip != 487);
 }
 
-std::string_view reason_class(const Leg& leg, const Reasons& reasons, bool by_caller) {
-  const bool ack_never_came = !by_caller && leg.invite_seen && leg.evidence.answered() && !leg.acknowledged;
-  if (is_failure(reasons) || ack_never_came) return "error";
-  if (reasons.q850 == 16 || reasons.sip == 200) return "user-hangup";
-  return "normal";
-}
-
 }  // namespace
 
 std::string_view limited(std::string_view text) {
   return text.substr(0, kTextLimit);
+}
+
+void add_attribute(CallEvent& event, Arena& scratch, std::string_view name, std::string_view value) {
+  if (value.empty()) return;
+  const std::size_t count = event.attributes.size();
+  auto* room = const_cast<Attribute*>(event.attributes.data());
+  if (count % kAttributeRoom == 0) {
+    room = scratch.keep_array<Attribute>(count + kAttributeRoom).data();
+    std::copy(event.attributes.begin(), event.attributes.end(), room);
+  }
+  room[count] = {name, limited(value)};
+  event.attributes = {room, count + 1};
+}
+
+void add_attribute(CallEvent& event, Arena& scratch, std::string_view name, std::uint64_t value) {
+  char digits[20];
+  const char* const end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+  add_attribute(event, scratch, name, scratch.keep({digits, end}));
 }
 
 Reasons reasons_of(const SipMessage& sip) {
@@ -91,38 +102,49 @@ CallEvent event_without_message(const Leg& leg, EventName name, std::uint64_t ti
   return event;
 }
 
-CallEvent invite_event(const Leg& leg, const Sighting& sighting) {
+CallEvent invite_event(const Leg& leg, const Sighting& sighting, Arena& scratch) {
   CallEvent event = event_of(leg, EventName::invite, sighting);
-  add_attribute(event, "from", sighting.sip->from.uri);
-  add_attribute(event, "to", sighting.sip->to.uri);
-  add_attribute(event, "user_agent", sighting.sip->user_agent);
-  if (leg.attempts > 1) add_attribute(event, "attempt", std::to_string(leg.attempts));
+  add_attribute(event, scratch, "from", sighting.sip->from.uri);
+  add_attribute(event, scratch, "to", sighting.sip->to.uri);
+  add_attribute(event, scratch, "user_agent", sighting.sip->user_agent);
+  if (leg.attempts > 1) add_attribute(event, scratch, "attempt", leg.attempts);
   return event;
 }
 
-CallEvent bye_event(const Leg& leg, const Sighting& sighting, bool by_caller) {
-  CallEvent event = event_of(leg, EventName::bye, sighting);
-  const Reasons reasons = reasons_of(*sighting.sip);
-  // On a mirror port nothing leaves: the caller's side takes the place of this node's.
+ByeSender sender_of_bye(const Leg& leg, const Sighting& sighting, bool by_caller) {
   const bool local = leg.mirrored ? by_caller : sighting.flow == SIPSONDE_FLOW_egress;
-  add_attribute(event, "by", local ? "local" : "remote");
-  if (leg.evidence.caller_known) add_attribute(event, "initiator", by_caller ? "caller" : "callee");
-  add_attribute(event, "reason_class", reason_class(leg, reasons, by_caller));
-  add_reasons(event, reasons);
+  return local ? ByeSender::local : ByeSender::remote;
+}
+
+ByeReason reason_of_bye(const Leg& leg, const Sighting& sighting, bool by_caller) {
+  const Reasons reasons = reasons_of(*sighting.sip);
+  const bool ack_never_came = !by_caller && leg.invite_seen && leg.evidence.answered() && !leg.acknowledged;
+  if (is_failure(reasons) || ack_never_came) return ByeReason::error;
+  if (reasons.q850 == 16 || reasons.sip == 200) return ByeReason::user_hangup;
+  return ByeReason::normal;
+}
+
+CallEvent bye_event(const Leg& leg, const Sighting& sighting, bool by_caller, ByeSender sender,
+                    ByeReason reason, Arena& scratch) {
+  CallEvent event = event_of(leg, EventName::bye, sighting);
+  add_attribute(event, scratch, "by", kByeSenders[static_cast<std::size_t>(sender)]);
+  if (leg.evidence.caller_known) add_attribute(event, scratch, "initiator", by_caller ? "caller" : "callee");
+  add_attribute(event, scratch, "reason_class", kByeReasons[static_cast<std::size_t>(reason)]);
+  add_reasons(event, scratch, reasons_of(*sighting.sip));
   return event;
 }
 
-CallEvent cancel_event(const Leg& leg, const Sighting& sighting) {
+CallEvent cancel_event(const Leg& leg, const Sighting& sighting, Arena& scratch) {
   CallEvent event = event_of(leg, EventName::cancel, sighting);
   const Reasons reasons = reasons_of(*sighting.sip);
-  if (reasons.sip == 200) add_attribute(event, "answered_elsewhere", "true");
-  add_reasons(event, reasons);
+  if (reasons.sip == 200) add_attribute(event, scratch, "answered_elsewhere", "true");
+  add_reasons(event, scratch, reasons);
   return event;
 }
 
-CallEvent refer_event(const Leg& leg, const Sighting& sighting) {
+CallEvent refer_event(const Leg& leg, const Sighting& sighting, Arena& scratch) {
   CallEvent event = event_of(leg, EventName::refer, sighting);
-  add_attribute(event, "refer_to", sighting.sip->refer_to.uri);
+  add_attribute(event, scratch, "refer_to", sighting.sip->refer_to.uri);
   return event;
 }
 
@@ -168,7 +190,8 @@ std::optional<EventName> name_of_method(sipsonde_method method) {
   }
 }
 
-CallEvent draft_of(const Sighting& sighting, sipsonde_direction direction, TrunkIndex trunk, EventName name) {
+CallEvent draft_of(const Sighting& sighting, sipsonde_direction direction, TrunkIndex trunk, EventName name,
+                   Arena& scratch) {
   const SipMessage& sip = *sighting.sip;
   CallEvent event;
   event.time_ns = sighting.time_ns;
@@ -180,9 +203,9 @@ CallEvent draft_of(const Sighting& sighting, sipsonde_direction direction, Trunk
   event.source = sip.is_request ? sighting.source : sighting.destination;
   event.destination = sip.is_request ? sighting.destination : sighting.source;
   event.transport = sighting.transport;
-  add_attribute(event, "from", sip.from.uri);
-  add_attribute(event, "to", sip.to.uri);
-  if (sip.is_request) add_attribute(event, "user_agent", sip.user_agent);
+  add_attribute(event, scratch, "from", sip.from.uri);
+  add_attribute(event, scratch, "to", sip.to.uri);
+  if (sip.is_request) add_attribute(event, scratch, "user_agent", sip.user_agent);
   return event;
 }
 

@@ -1,13 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "calls/fact_log.h"
 
-#include <algorithm>
+#include <atomic>
+#include <utility>
 
 #include "calls/pool.h"
 
 namespace sipsonde {
+namespace {
 
-bool FactLog::keep(std::uint32_t& buffer, CallEvent event) {
+// Events come nearly in order, and few at a time; the library's stable sort would allocate.
+void sort_by_time(std::vector<CallEvent>& events) {
+  for (std::size_t next = 1; next < events.size(); ++next)
+    for (std::size_t i = next; i > 0 && events[i].time_ns < events[i - 1].time_ns; --i)
+      std::swap(events[i], events[i - 1]);
+}
+
+}  // namespace
+
+bool FactLog::keep(std::uint32_t& buffer, const CallEvent& event) {
   if (buffer == kNone) {
     if (free_.empty()) {
       free_.push_back(static_cast<std::uint32_t>(buffers_.size()));
@@ -16,43 +27,64 @@ bool FactLog::keep(std::uint32_t& buffer, CallEvent event) {
     buffer = free_.back();
     free_.pop_back();
   }
-  std::vector<CallEvent>& kept = buffers_[buffer];
-  kept.push_back(std::move(event));
+  Buffer& kept = buffers_[buffer];
+  CallEvent& last = kept.events.emplace_back(event);
+  for_each_text(last, [&kept](std::string_view& text) { text = kept.texts.keep(text); });
+  last.attributes = keep_attributes(event.attributes, kept.texts);
   ++kept_;
-  return kept.size() < kEventsPerLeg && kept_ < kEventsInAll;
+  return kept.events.size() < kEventsPerLeg && kept_ < kEventsInAll;
 }
 
 void FactLog::flush(std::uint32_t& buffer) {
   if (buffer == kNone) return;
-  std::vector<CallEvent>& kept = buffers_[buffer];
-  if (!std::ranges::is_sorted(kept, {}, &CallEvent::time_ns))
-    std::ranges::stable_sort(kept, {}, &CallEvent::time_ns);
-  for (CallEvent& event : kept) state(std::move(event));
-  kept_ -= kept.size();
-  kept.clear();
+  Buffer& kept = buffers_[buffer];
+  sort_by_time(kept.events);
+  for (const CallEvent& event : kept.events) state(event);
+  kept_ -= kept.events.size();
+  kept.events.clear();
+  kept.texts.clear();
   free_.push_back(buffer);
   buffer = kNone;
 }
 
 void FactLog::state(CallEvent event) {
+  Arena& texts = stating_->texts;
   event.time_ns = timebase_.to_unix_ns(event.time_ns);
-  facts_.emplace_back(std::move(event));
+  for_each_text(event, [&texts](std::string_view& text) { text = texts.keep(text); });
+  event.attributes = keep_attributes(event.attributes, texts);
+  stating_->facts.emplace_back(event);
 }
 
 void FactLog::state(CallRecord record) {
+  Arena& texts = stating_->texts;
   to_unix(record.start_ns);
   to_unix(record.ringing_ns);
   to_unix(record.answer_ns);
   to_unix(record.end_ns);
-  facts_.emplace_back(std::move(record));
+  for_each_text(record, [&texts](std::string_view& text) { text = texts.keep(text); });
+  record.custom = keep_attributes(record.custom, texts);
+  stating_->facts.emplace_back(record);
 }
 
-std::vector<Fact> FactLog::take() {
-  std::vector<Fact> taken;
-  if (facts_.empty()) return taken;
-  taken.reserve(std::min<std::size_t>(facts_.size() + 16, 1024));
-  taken.swap(facts_);
+std::shared_ptr<FactList> FactLog::take() {
+  if (stating_->empty()) return nullptr;
+  std::shared_ptr<FactList> taken = fresh_list();
+  taken.swap(stating_);
   return taken;
+}
+
+std::shared_ptr<FactList> FactLog::fresh_list() {
+  for (const auto& list : lists_) {
+    if (list.use_count() > 1) continue;
+    // What the last holder did with it comes before what we do.
+    std::atomic_thread_fence(std::memory_order_acquire);
+    list->facts.clear();
+    list->texts.clear();
+    return list;
+  }
+  auto list = std::make_shared<FactList>();
+  if (lists_.size() < kListsKept) lists_.push_back(list);
+  return list;
 }
 
 void FactLog::to_unix(std::optional<std::uint64_t>& time_ns) const {

@@ -24,7 +24,7 @@ void CallTable::State::initial_invite(Transaction& transaction, const Sighting& 
     wait_for_final(transaction, *leg);
   }
   leg->last_seen_ns = std::max(leg->last_seen_ns, sighting.time_ns);
-  tell(*leg, invite_event(*leg, sighting));
+  leg_invited(*leg, sighting);
   reconsider(*leg);
 }
 
@@ -49,8 +49,8 @@ void CallTable::State::tell_hold(Leg& leg, const Sighting& sighting, bool by_cal
   if (holds == held_by_this) return;
   held_by_this = holds;
   CallEvent event = event_of(leg, holds ? EventName::hold : EventName::resume, sighting);
-  event.attributes.emplace_back("by", by_caller ? "caller" : "callee");
-  tell(leg, std::move(event));
+  add_attribute(event, scratch_, "by", by_caller ? "caller" : "callee");
+  tell(leg, event);
 }
 
 void CallTable::State::cancel(Transaction& transaction, const Sighting& sighting) {
@@ -73,7 +73,7 @@ void CallTable::State::cancel(Transaction& transaction, const Sighting& sighting
     leg->evidence.cancel_ns = sighting.time_ns;
     leg->evidence.cancel_cause = reasons_of(sip).q850;
   }
-  tell(*leg, cancel_event(*leg, sighting));
+  tell(*leg, cancel_event(*leg, sighting, scratch_));
   reconsider(*leg);
 }
 
@@ -115,17 +115,19 @@ void CallTable::State::invite_response(Transaction& transaction, const Sighting&
       evidence.ringing_ns = std::min(evidence.ringing_ns, sighting.time_ns);
     evidence.rang |= sip.code >= 180 && sip.code < 190;
   } else if (sip.code < 300) {
+    const bool first_answer = !evidence.answered();
     Fork& fork = evidence.fork(to_tag);
     fork.answered = true;
     if (sighting.time_ns < fork.answer_ns) {
       fork.answer_ns = sighting.time_ns;
       fork.answer_code = static_cast<std::uint16_t>(sip.code);
     }
+    if (first_answer) leg_answered(*leg, sighting);
   } else {
     evidence.saw_final(sighting.time_ns, static_cast<std::uint16_t>(sip.code), reasons_of(sip).q850, false);
   }
   if (sip.code >= 200) stop_waiting(transaction, *leg);
-  tell(*leg, event_of(*leg, name_of_response(*leg, sip.code), sighting));
+  leg_responded(*leg, sighting);
   reconsider(*leg);
 }
 

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
+#include "base/arena.h"
 #include "base/endpoint.h"
 #include "calls/outcome.h"
 #include "calls/pool.h"
@@ -25,6 +27,13 @@ struct Leg;
 
 // All legs of one Call-ID.
 struct Call : Pooled {
+  void renew() {
+    std::string room = std::move(call_id);
+    room.clear();
+    *this = Call{};
+    call_id = std::move(room);
+  }
+
   std::uint64_t hash = 0;
   std::string call_id;        // verbatim, at most kTextLimit bytes
   std::size_t full_size = 0;  // of the Call-ID as sent
@@ -34,6 +43,13 @@ struct Call : Pooled {
 };
 
 struct Leg : Pooled {
+  void renew() {
+    Arena room = std::move(text);
+    room.clear();
+    *this = Leg{};
+    text = std::move(room);
+  }
+
   Call* call = nullptr;
   Leg* next_in_call = nullptr;
   std::uint32_t number = 0;
@@ -60,7 +76,8 @@ struct Leg : Pooled {
   Timer life;   // what comes next if nothing is seen: the phase says what
   Timer flush;  // buffered events have waited long enough
   std::uint32_t event_buffer = kNone;
-  CallRecord record;  // the parts that are known from the start
+  CallRecord record;  // the parts that are known from the start; their texts are in `text`
+  Arena text;         // what is kept of messages until the leg is gone
 };
 
 }  // namespace sipsonde

@@ -68,11 +68,7 @@ Leg& CallTable::State::begin_unseen(const Sighting& sighting, bool caller_known)
   leg.evidence.caller_tag = dialogs_.tag_of(sip.from.tag);
   leg.evidence.caller_known = caller_known;
   if (!caller_known) leg.evidence.fork(dialogs_.tag_of(sip.to.tag)).answered = true;
-  leg.record.transport = sighting.transport;
-  leg.record.from_number = limited(sip.from.user);
-  leg.record.to_number = limited(sip.to.user);
-  leg.record.from_uri = limited(sip.from.uri);
-  leg.record.to_uri = limited(sip.to.uri);
+  keep_parties(leg, sighting);
   reconsider(leg);
   return leg;
 }
@@ -100,12 +96,17 @@ void CallTable::State::adopt_invite(Leg& leg, const Sighting& sighting, sipsonde
   leg.trunk = trunk_of(settings_.trunks, far_peer(leg).address, sip);
   if (leg.phase == Phase::confirmed) count_active(leg, 1);
 
+  keep_parties(leg, sighting);
+  leg.record.user_agent = leg.text.keep(limited(sip.user_agent));
+}
+
+void CallTable::State::keep_parties(Leg& leg, const Sighting& sighting) {
+  const SipMessage& sip = *sighting.sip;
   leg.record.transport = sighting.transport;
-  leg.record.from_number = limited(sip.from.user);
-  leg.record.to_number = limited(sip.to.user);
-  leg.record.from_uri = limited(sip.from.uri);
-  leg.record.to_uri = limited(sip.to.uri);
-  leg.record.user_agent = limited(sip.user_agent);
+  leg.record.from_number = leg.text.keep(limited(sip.from.user));
+  leg.record.to_number = leg.text.keep(limited(sip.to.user));
+  leg.record.from_uri = leg.text.keep(limited(sip.from.uri));
+  leg.record.to_uri = leg.text.keep(limited(sip.to.uri));
 }
 
 // ---- it goes on ----
@@ -133,8 +134,8 @@ std::uint64_t CallTable::State::deadline_of(const Leg& leg) const {
   return silence;
 }
 
-void CallTable::State::tell(Leg& leg, CallEvent event) {
-  if (!log_.keep(leg.event_buffer, std::move(event))) return flush(leg);
+void CallTable::State::tell(Leg& leg, const CallEvent& event) {
+  if (!log_.keep(leg.event_buffer, event)) return flush(leg);
   if (!leg.flush.armed) wheel_.schedule(leg.flush, now_ns_ + kFlushAfter_ns);
 }
 
@@ -158,7 +159,7 @@ void CallTable::State::life_ran_out(Leg& leg) {
   const bool given_up = leg.phase == Phase::early && leg.evidence.given_up_ns() != kNever;
   CallEvent event = event_without_message(leg, EventName::terminated, deadline, SIPSONDE_METHOD_invite, true);
   event.reason = given_up ? "CANCEL without final response" : "silence";
-  tell(leg, std::move(event));
+  tell(leg, event);
   write_row(leg, given_up ? Ending::given_up : Ending::silence, deadline);
 }
 
@@ -166,9 +167,7 @@ void CallTable::State::life_ran_out(Leg& leg) {
 void CallTable::State::write_row(Leg& leg, Ending ending, std::uint64_t ran_out_ns) {
   if (leg.phase == Phase::confirmed) count_active(leg, -1);
   const Outcome outcome = conclude(leg.evidence, ending, ran_out_ns);
-  CallRecord record = std::move(leg.record);
-  leg.record = {};
-  leg.record.transport = record.transport;
+  CallRecord record = leg.record;
   record.call_id = leg.call->call_id;
   record.leg = leg.number;
   record.trunk = leg.trunk;
@@ -189,8 +188,9 @@ void CallTable::State::write_row(Leg& leg, Ending ending, std::uint64_t ran_out_
   if (!leg.invite_seen || ending == Ending::sight_ends) record.coverage = Coverage::cut;
   if (leg.lossy || leg.losses_before != losses_) record.coverage = Coverage::lossy;
 
+  leg_closing(leg, record);
   flush(leg);
-  log_.state(std::move(record));
+  log_.state(record);
   dialogs_.ended(leg);
   gauges_.dialogs.fetch_sub(1, std::memory_order_relaxed);
   wheel_.schedule(leg.life, now_ns_ + kTimeout_ns);

@@ -25,7 +25,8 @@ struct Pooled {
   Pooled* newer = nullptr;
 };
 
-// T derives from Pooled and is default constructible; an object is as new when it is taken.
+// T derives from Pooled and is default constructible; an object is as new when it is taken. One that has room
+// to keep (an arena, a string) has a renew() that makes it so.
 template <typename T>
 class Pool {
  public:
@@ -34,7 +35,10 @@ class Pool {
     T& object = at(free_.back());
     free_.pop_back();
     const Handle before = object.self;
-    object = T{};
+    if constexpr (requires { object.renew(); })
+      object.renew();
+    else
+      object = T{};
     object.self = {before.index, before.generation + 1};
     object.in_use = true;
     ++size_;

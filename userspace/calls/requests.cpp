@@ -30,7 +30,11 @@ void CallTable::State::bye(Transaction& transaction, const Sighting& sighting) {
   const std::uint64_t from_tag = dialogs_.tag_of(sighting.sip->from.tag);
   const std::uint64_t to_tag = dialogs_.tag_of(sighting.sip->to.tag);
   transaction.fork_tag = transaction.from_caller ? to_tag : from_tag;
-  if (leg->phase == Phase::ended) return tell(*leg, bye_event(*leg, sighting, transaction.from_caller));
+  const ByeSender sender = sender_of_bye(*leg, sighting, transaction.from_caller);
+  const ByeReason reason = reason_of_bye(*leg, sighting, transaction.from_caller);
+  measures_.count_bye(leg->direction, sender, reason);
+  tell(*leg, bye_event(*leg, sighting, transaction.from_caller, sender, reason, scratch_));
+  if (leg->phase == Phase::ended) return;
 
   Fork& fork = leg->evidence.fork(transaction.fork_tag);
   if (sighting.time_ns < fork.bye_ns) {
@@ -42,7 +46,6 @@ void CallTable::State::bye(Transaction& transaction, const Sighting& sighting) {
   if (leg->evidence.caller_known && !transaction.from_caller) fork.answered = true;
   if (transaction.final_code / 100 == 2)
     fork.teardown_ns = transaction.final_ns - std::min(transaction.final_ns, sighting.time_ns);
-  tell(*leg, bye_event(*leg, sighting, transaction.from_caller));
   reconsider(*leg);
 }
 
@@ -76,7 +79,7 @@ void CallTable::State::bye_never_answered(const Transaction& transaction, Leg& l
   CallEvent event = event_without_message(leg, EventName::terminated, transaction.timer.due_ns,
                                           SIPSONDE_METHOD_bye, transaction.from_caller);
   event.reason = "BYE not answered";
-  tell(leg, std::move(event));
+  tell(leg, event);
   reconsider(leg);
 }
 
@@ -88,7 +91,7 @@ void CallTable::State::other_request(Transaction& transaction, const Sighting& s
   bind(transaction, *leg, sighting);
   leg->last_seen_ns = std::max(leg->last_seen_ns, sighting.time_ns);
   if (sip.method == SIPSONDE_METHOD_refer)
-    tell(*leg, refer_event(*leg, sighting));
+    tell(*leg, refer_event(*leg, sighting, scratch_));
   else if (const auto name = name_of_method(sip.method))
     tell(*leg, event_of(*leg, *name, sighting));
 }
@@ -121,8 +124,10 @@ void CallTable::State::draft(Transaction& transaction, const Sighting& sighting)
   const Endpoint& asked = sighting.sip->is_request ? sighting.destination : sighting.source;
   const Endpoint& far = transaction.direction == SIPSONDE_DIRECTION_inbound ? asker : asked;
   Draft& draft = drafts_.take();
-  draft.event =
-      draft_of(sighting, transaction.direction, trunk_of(settings_.trunks, far.address, *sighting.sip), name);
+  draft.event = draft_of(sighting, transaction.direction,
+                         trunk_of(settings_.trunks, far.address, *sighting.sip), name, scratch_);
+  for_each_text(draft.event, [&draft](std::string_view& text) { text = draft.text.keep(text); });
+  draft.event.attributes = keep_attributes(draft.event.attributes, draft.text);
   transaction.draft = draft.self;
 }
 
@@ -133,7 +138,7 @@ void CallTable::State::outside_response(Transaction& transaction, const Sighting
   draft->event.time_ns = sighting.time_ns;
   draft->event.code = static_cast<std::uint16_t>(sighting.sip->code);
   draft->event.reason = limited(sighting.sip->reason_phrase);
-  if (draft->event.event != EventName::timeout) log_.state(std::move(draft->event));
+  if (draft->event.event != EventName::timeout) log_.state(draft->event);
   drafts_.give(*draft);
 }
 

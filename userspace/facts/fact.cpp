@@ -44,4 +44,12 @@ std::string_view label(FailureReason reason) {
   return name_of(kFailureReasons, reason);
 }
 
+Attributes keep_attributes(Attributes attributes, Arena& arena) {
+  if (attributes.empty()) return {};
+  const std::span<Attribute> kept = arena.keep_array<Attribute>(attributes.size());
+  for (std::size_t i = 0; i < attributes.size(); ++i)
+    kept[i] = {attributes[i].name, arena.keep(attributes[i].value)};
+  return kept;
+}
+
 }  // namespace sipsonde

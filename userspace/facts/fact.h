@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the call model states and sinks tell: plain values that own their text. Times are unix nanoseconds of
-// the packet; an unknown value is nullopt or empty and is written as null, never as 0 or "".
+// What the call model states and sinks tell. Times are unix nanoseconds of the packet; an unknown value is
+// nullopt or empty and is written as null, never as 0 or "". Texts are views: of a fact in a batch into the
+// batch, which holds them as long as it lives.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
-#include <utility>
+#include <span>
+#include <string_view>
 #include <variant>
 #include <vector>
 
+#include "base/arena.h"
 #include "base/endpoint.h"
 #include "sipsonde/protocol.h"
 
@@ -87,33 +89,44 @@ inline constexpr int kFailureReasonCount = 12;
 // Index into the configured trunks; the last one, named "default", takes what no rule matched.
 using TrunkIndex = std::uint16_t;
 
+// The name is a literal, or lives as long as the process; the value is a text of the fact.
+struct Attribute {
+  std::string_view name;
+  std::string_view value;
+};
+using Attributes = std::span<const Attribute>;
+
 // A line of the story of a call, or a transaction outside of one (`leg` is then nullopt).
 struct CallEvent {
   std::uint64_t time_ns = 0;
-  std::string call_id;
+  std::string_view call_id;
   std::optional<std::uint32_t> leg;
   TrunkIndex trunk = 0;
+  std::string_view tenant;   // empty: the trunk's
+  std::string_view account;  // empty: the trunk's
   sipsonde_direction direction = SIPSONDE_DIRECTION_inbound;
   EventName event = EventName::invite;
   sipsonde_method method = SIPSONDE_METHOD_other;
   std::optional<std::uint16_t> code;
-  std::string reason;  // reason phrase of a response, or what the model says of it
+  std::string_view reason;  // reason phrase of a response, or what the model says of it
   Endpoint source;
   Endpoint destination;
   sipsonde_transport transport = SIPSONDE_TRANSPORT_udp;
-  std::vector<std::pair<std::string, std::string>> attributes;
+  Attributes attributes;
 };
 
 // The CDR: one for each leg, when it has ended.
 struct CallRecord {
-  std::string call_id;
+  std::string_view call_id;
   std::uint32_t leg = 0;
   TrunkIndex trunk = 0;
+  std::string_view tenant;   // empty: the trunk's
+  std::string_view account;  // empty: the trunk's
   sipsonde_direction direction = SIPSONDE_DIRECTION_inbound;
-  std::string from_number;
-  std::string to_number;
-  std::string from_uri;
-  std::string to_uri;
+  std::string_view from_number;
+  std::string_view to_number;
+  std::string_view from_uri;
+  std::string_view to_uri;
   Endpoint source;       // of the INVITE
   Endpoint destination;  // of the INVITE
   sipsonde_transport transport = SIPSONDE_TRANSPORT_udp;
@@ -124,9 +137,18 @@ struct CallRecord {
   std::optional<Disposition> disposition;
   std::optional<std::uint16_t> sip_status;
   std::optional<std::uint16_t> q850_cause;
-  std::string hangup_cause;  // Q.850 name of the cause, upper case with underscores, as in NORMAL_CLEARING
+  std::string_view
+      hangup_cause;  // a literal: Q.850 name of the cause, upper case with underscores, as in NORMAL_CLEARING
   Initiator disconnect_initiator = Initiator::unknown;
-  std::string user_agent;  // of the caller
+  std::string_view user_agent;               // of the caller
+  std::optional<std::int64_t> price_micros;  // in millionths of the currency's unit
+  std::string_view currency;                 // ISO 4217
+  std::string_view recording_url;
+  std::string_view agent_id;
+  std::string_view route;
+  Attributes custom;
+  std::string_view linked_call_id;
+  std::string_view link_reason;  // a literal
   Coverage coverage = Coverage::full;
 
   // Measured on the way; metrics only, not in the row.
@@ -136,7 +158,37 @@ struct CallRecord {
 
 using Fact = std::variant<CallEvent, CallRecord>;
 
-// What one worker states in one go. Shared by every sink, changed by none.
-using FactBatch = std::shared_ptr<const std::vector<Fact>>;
+// What one worker states in one go, with the texts of it.
+struct FactList {
+  std::vector<Fact> facts;
+  Arena texts{16 * 1024, 64};
+
+  auto begin() const { return facts.begin(); }
+  auto end() const { return facts.end(); }
+  bool empty() const { return facts.empty(); }
+  std::size_t size() const { return facts.size(); }
+  operator std::span<const Fact>() const { return facts; }
+};
+
+// Shared by every sink, changed by none.
+using FactBatch = std::shared_ptr<const FactList>;
+
+// Calls `visit(text)` for each text of the fact that is its own and no literal, so that it can be kept
+// elsewhere or replaced.
+template <typename Visit>
+void for_each_text(CallEvent& event, Visit&& visit) {
+  for (std::string_view* text : {&event.call_id, &event.tenant, &event.account, &event.reason}) visit(*text);
+}
+template <typename Visit>
+void for_each_text(CallRecord& record, Visit&& visit) {
+  for (std::string_view* text :
+       {&record.call_id, &record.tenant, &record.account, &record.from_number, &record.to_number,
+        &record.from_uri, &record.to_uri, &record.user_agent, &record.currency, &record.recording_url,
+        &record.agent_id, &record.route, &record.linked_call_id})
+    visit(*text);
+}
+
+// The same attributes with their values in `arena`.
+Attributes keep_attributes(Attributes attributes, Arena& arena);
 
 }  // namespace sipsonde

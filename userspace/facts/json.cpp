@@ -82,6 +82,25 @@ class JsonLine {
     append_text(scratch_, value);
     clean_text(name, scratch_);
   }
+  // Millionths as a number with as many decimals as it has, so that 0.1 is not 0.09999999.
+  void decimal_or_null(std::string_view name, const std::optional<std::int64_t>& millionths) {
+    if (!millionths) return null(name);
+    char digits[32];
+    char* end = digits;
+    const bool negative = *millionths < 0;
+    const auto magnitude =
+        negative ? 0 - static_cast<std::uint64_t>(*millionths) : static_cast<std::uint64_t>(*millionths);
+    if (negative) *end++ = '-';
+    end = std::to_chars(end, digits + sizeof digits, magnitude / 1'000'000).ptr;
+    auto rest = static_cast<unsigned>(magnitude % 1'000'000);
+    if (rest > 0) *end++ = '.';
+    for (unsigned place = 100'000; rest > 0; place /= 10) {
+      *end++ = static_cast<char>('0' + rest / place);
+      rest %= place;
+    }
+    key(name);
+    writer_.raw(rapidjson::kNumberType, {digits, end});
+  }
   // Milliseconds as seconds with three decimals.
   void seconds_or_null(std::string_view name, const std::optional<std::uint64_t>& milliseconds) {
     if (!milliseconds) return null(name);
@@ -95,18 +114,13 @@ class JsonLine {
     key(name);
     writer_.raw(rapidjson::kNumberType, {digits, end});
   }
-  void text_map(std::string_view name, const std::vector<std::pair<std::string, std::string>>& entries) {
+  void text_map(std::string_view name, Attributes entries) {
     key(name);
     writer_.StartObject();
     for (const auto& [entry, value] : entries) {
       string(entry);
       string(value);
     }
-    writer_.EndObject();
-  }
-  void empty_map(std::string_view name) {
-    key(name);
-    writer_.StartObject();
     writer_.EndObject();
   }
   void empty_list(std::string_view name) {
@@ -151,12 +165,17 @@ std::optional<std::uint64_t> elapsed(const std::optional<std::uint64_t>& from,
   return *until > *from ? *until - *from : 0;
 }
 
+std::string_view or_else(std::string_view text, std::string_view otherwise) {
+  return text.empty() ? otherwise : text;
+}
+
 void write_parties(JsonLine& line, const CallRecord& record, const TrunkRule& trunk) {
   line.text_or_null("call_id", record.call_id);
   line.number("leg", record.leg);
-  line.text("tenant_id", trunk.tenant);
+  const std::string_view tenant = or_else(record.tenant, trunk.tenant);
+  line.text("tenant_id", tenant);
   line.text("trunk_id", trunk.name);
-  line.text("account_id", trunk.tenant);
+  line.text("account_id", or_else(record.account, tenant));
   line.clean_text("direction", label(record.direction));
   line.text_or_null("from_number", record.from_number);
   line.text_or_null("to_number", record.to_number);
@@ -191,15 +210,22 @@ void write_outcome(JsonLine& line, const CallRecord& record) {
   line.text_or_null("user_agent", record.user_agent);
 }
 
-// Columns that media and rating fill; nothing states them yet, so they are unknown.
-void write_media_and_price(JsonLine& line) {
+// Columns that media fill; nothing states them yet, so they are unknown.
+void write_media(JsonLine& line) {
   for (const std::string_view column :
        {"codec", "packets_sent", "packets_received", "packets_lost", "bytes_sent", "bytes_received",
-        "jitter_ms", "rtt_ms", "loss_fraction", "estimated_mos", "price", "currency", "recording_url",
-        "agent_id", "route"})
+        "jitter_ms", "rtt_ms", "loss_fraction", "estimated_mos"})
     line.null(column);
-  line.empty_map("custom");
-  line.empty_list("media");
+}
+
+// What is added to the row: a price, and what a script says.
+void write_additions(JsonLine& line, const CallRecord& record) {
+  line.decimal_or_null("price", record.price_micros);
+  line.text_or_null("currency", record.currency);
+  line.text_or_null("recording_url", record.recording_url);
+  line.text_or_null("agent_id", record.agent_id);
+  line.text_or_null("route", record.route);
+  line.text_map("custom", record.custom);
 }
 
 }  // namespace
@@ -212,8 +238,9 @@ void append_json(std::string& out, const CallEvent& event, const FactContext& co
   line.clean_text("ts", {time.data(), time.size()});
   line.text_or_null("call_id", event.call_id);
   line.number_or_null("leg", event.leg);
-  line.text("account_id", trunk.tenant);
-  line.text("tenant", trunk.tenant);
+  const std::string_view tenant = or_else(event.tenant, trunk.tenant);
+  line.text("account_id", or_else(event.account, tenant));
+  line.text("tenant", tenant);
   line.text("trunk", trunk.name);
   line.clean_text("direction", label(event.direction));
   line.clean_text("event", label(event.event));
@@ -235,11 +262,13 @@ void append_json(std::string& out, const CallRecord& record, const FactContext& 
   write_parties(line, record, trunk_of(record.trunk, context));
   write_times(line, record);
   write_outcome(line, record);
-  write_media_and_price(line);
+  write_media(line);
+  write_additions(line, record);
+  line.empty_list("media");
   line.text_or_null("node", context.node);
   line.clean_text("trace_id", {trace_id.data(), trace_id.size()});
-  line.null("linked_call_id");
-  line.null("link_reason");
+  line.text_or_null("linked_call_id", record.linked_call_id);
+  line.text_or_null("link_reason", record.link_reason);
   line.clean_text("coverage", label(record.coverage));
   line.end(out);
 }

@@ -10,14 +10,6 @@
 namespace sipsonde {
 namespace {
 
-void add_one(std::atomic<std::uint64_t>& counter) {
-  counter.fetch_add(1, std::memory_order_relaxed);
-}
-
-std::uint64_t value_of(const std::atomic<std::uint64_t>& counter) {
-  return counter.load(std::memory_order_relaxed);
-}
-
 // Observes a span when both its ends are known. Two CPUs may stamp two packets in the wrong order by a hair.
 template <typename Histogram>
 void observe_span(Histogram& histogram, const std::optional<std::uint64_t>& from,
@@ -25,33 +17,13 @@ void observe_span(Histogram& histogram, const std::optional<std::uint64_t>& from
   if (from && until) histogram.observe(*until > *from ? *until - *from : 0);
 }
 
-constexpr std::array<std::string_view, 2> kByeSides = {"local", "remote"};
-constexpr std::array<std::string_view, 4> kByeReasons = {"normal", "timer-expired", "error", "user-hangup"};
-
-// Which of `values` the attribute has; the first when it has none of them.
-template <std::size_t N>
-std::size_t index_of(const std::array<std::string_view, N>& values, const CallEvent& event,
-                     std::string_view name) {
-  for (const auto& [key, value] : event.attributes)
-    if (key == name)
-      if (const auto found = std::ranges::find(values, value); found != values.end())
-        return static_cast<std::size_t>(found - values.begin());
-  return 0;
-}
-
 }  // namespace
 
-CallTally::CallTally(const TrunkTable& trunks) : trunks_(trunks), by_trunk_(trunks.size()) {}
+CallTally::CallTally(const TrunkTable& trunks, const Measures& measures)
+    : trunks_(trunks), measures_(measures), by_trunk_(trunks.size()) {}
 
 void CallTally::consume(const Fact& fact) {
-  if (const auto* record = std::get_if<CallRecord>(&fact)) return count_leg(*record);
-  const auto* event = std::get_if<CallEvent>(&fact);
-  if (event && event->event == EventName::timeout && event->method < SIPSONDE_METHOD_COUNT)
-    add_one(timed_out_[event->method]);
-  if (event && event->event == EventName::bye) {
-    const std::size_t side = event->direction == SIPSONDE_DIRECTION_outbound ? 1 : 0;
-    add_one(byes_[side][index_of(kByeSides, *event, "by")][index_of(kByeReasons, *event, "reason_class")]);
-  }
+  if (const auto* record = std::get_if<CallRecord>(&fact)) count_leg(*record);
 }
 
 void CallTally::count_leg(const CallRecord& record) {
@@ -118,21 +90,21 @@ prometheus::MetricFamily CallTally::failures() const {
 }
 
 prometheus::MetricFamily CallTally::byes() const {
-  Series series("sip_bye_total", SIPSONDE_DIRECTION_COUNT * kByeSides.size() * kByeReasons.size());
+  Series series("sip_bye_total", SIPSONDE_DIRECTION_COUNT * kByeSenders.size() * kByeReasons.size());
   for (std::size_t direction = 0; direction < SIPSONDE_DIRECTION_COUNT; ++direction)
-    for (std::size_t by = 0; by < kByeSides.size(); ++by)
+    for (std::size_t by = 0; by < kByeSenders.size(); ++by)
       for (std::size_t reason = 0; reason < kByeReasons.size(); ++reason)
         series.add_counted(
-            {label(static_cast<sipsonde_direction>(direction)), kByeSides[by], kByeReasons[reason]},
-            value_of(byes_[direction][by][reason]));
+            {label(static_cast<sipsonde_direction>(direction)), kByeSenders[by], kByeReasons[reason]},
+            value_of(measures_.byes[direction][by][reason]));
   return series.take();
 }
 
 prometheus::MetricFamily CallTally::timeouts() const {
   Series series("sip_transaction_timeout_total", SIPSONDE_METHOD_COUNT - 1);
-  for (std::size_t method = 0; method < timed_out_.size(); ++method)
+  for (std::size_t method = 0; method < measures_.timeouts.size(); ++method)
     if (method != SIPSONDE_METHOD_ack)  // an ACK waits for no response
-      series.add_counted({label(static_cast<sipsonde_method>(method))}, value_of(timed_out_[method]));
+      series.add_counted({label(static_cast<sipsonde_method>(method))}, value_of(measures_.timeouts[method]));
   return series.take();
 }
 

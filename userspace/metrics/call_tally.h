@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Adds up what the call model states: how legs ended and how long their parts took.
+// Adds up what the call model states: how legs ended and how long their parts took; and shows what it counts.
 #pragma once
 
 #include <prometheus/collectable.h>
 #include <prometheus/metric_family.h>
 
 #include <array>
-#include <atomic>
 #include <cstdint>
 #include <vector>
 
 #include "config/settings.h"
 #include "facts/fact.h"
+#include "facts/measures.h"
 #include "metrics/atomic_histogram.h"
 #include "metrics/latency.h"
 
@@ -25,8 +25,8 @@ inline constexpr std::array<std::uint64_t, 11> kDurationEdgesNs = {
 
 class CallTally : public prometheus::Collectable {
  public:
-  // `trunks` outlives the tally.
-  explicit CallTally(const TrunkTable& trunks);
+  // Both outlive the tally. `measures` is only read.
+  CallTally(const TrunkTable& trunks, const Measures& measures);
 
   // On a worker's thread; several may at once. Takes no lock and allocates nothing.
   void consume(const Fact& fact);
@@ -36,7 +36,6 @@ class CallTally : public prometheus::Collectable {
  private:
   using Latency = AtomicHistogram<kLatencyEdgesNs, kNsPerSecond>;
   using Duration = AtomicHistogram<kDurationEdgesNs, kNsPerSecond>;
-  using Counter = std::atomic<std::uint64_t>;
 
   struct Trunk {
     std::array<std::array<Counter, kDispositionCount>, SIPSONDE_DIRECTION_COUNT> calls{};
@@ -57,12 +56,10 @@ class CallTally : public prometheus::Collectable {
   prometheus::MetricFamily timeouts() const;
 
   const TrunkTable& trunks_;
+  const Measures& measures_;
   std::vector<Trunk> by_trunk_;
   std::array<Direction, SIPSONDE_DIRECTION_COUNT> by_direction_;
   std::array<Counter, kFailureReasonCount> failed_{};
-  std::array<Counter, SIPSONDE_METHOD_COUNT> timed_out_{};
-  // By direction, by side (local, remote), by reason class; see call_tally.cpp.
-  std::array<std::array<std::array<Counter, 4>, 2>, SIPSONDE_DIRECTION_COUNT> byes_{};
 };
 
 }  // namespace sipsonde

@@ -44,6 +44,12 @@ std::uint64_t at(milliseconds since_start) {
   return kStart_ns + ns(since_start);
 }
 
+std::string_view attribute(const CallEvent& event, std::string_view name) {
+  for (const Attribute& candidate : event.attributes)
+    if (candidate.name == name) return candidate.value;
+  return {};
+}
+
 Message Message::answered(int with, milliseconds after, const std::string& tag) const {
   Message response = *this;
   response.code = with;
@@ -159,7 +165,7 @@ Sighting sighting_of(const Message& message, const SipMessage& view) {
 }
 
 Stage::Stage(Settings settings, unsigned share)
-    : settings_(std::move(settings)), table_(settings_, timebase_, share) {}
+    : settings_(std::move(settings)), table_(surroundings_, share) {}
 
 void Stage::see(const Message& message) {
   const SipMessage view = view_of(message);
@@ -185,7 +191,10 @@ void Stage::close(milliseconds when) {
 }
 
 const std::vector<Fact>& Stage::facts() {
-  for (Fact& fact : table_.take_facts()) facts_.push_back(std::move(fact));
+  if (auto list = table_.take_facts()) {
+    facts_.insert(facts_.end(), list->begin(), list->end());
+    lists_.push_back(std::move(list));
+  }
   return facts_;
 }
 

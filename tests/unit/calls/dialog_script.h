@@ -106,13 +106,17 @@ class Stage {
   int count(EventName name);
 
   CallTable& table() { return table_; }
+  const Measures& measures() const { return measures_; }
   std::int64_t active() { return table_.gauges().active[0].load(); }
 
  private:
   Settings settings_;
   Timebase timebase_ = Timebase::of_capture();
+  Measures measures_;
+  CallSurroundings surroundings_{settings_, timebase_, measures_};
   CallTable table_;
   std::uint64_t now_ns_ = kStart_ns;
+  std::vector<std::shared_ptr<FactList>> lists_;  // hold the texts of facts_
   std::vector<Fact> facts_;
 };
 
@@ -122,6 +126,9 @@ std::vector<Message> answered_call(Dialog& dialog);
 std::vector<Message> hung_up(const Message& bye);
 
 std::uint64_t at(milliseconds since_start);
+
+// The value of an attribute, empty when there is none of that name.
+std::string_view attribute(const CallEvent& event, std::string_view name);
 
 // The SipMessage that views `message`, which must outlive it.
 SipMessage view_of(const Message& message);

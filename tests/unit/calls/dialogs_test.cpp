@@ -33,10 +33,10 @@ TEST(Joining, AProxyShowsTwoLegsEvenWhenItsInvitesComeAfterTheirResponses) {
     Proxied proxy(false);
     const Message in = proxy.in.invite();
     const Message out = proxy.out.invite(milliseconds(2));
-    std::vector<Message> messages{
-        in.answered(100, milliseconds(1)),    out.answered(180, milliseconds(3)), in.answered(180, milliseconds(4)),
-        out.answered(200, milliseconds(5)),   in.answered(200, milliseconds(6)),  proxy.in.ack_of_2xx(milliseconds(7)),
-        proxy.out.ack_of_2xx(milliseconds(8))};
+    std::vector<Message> messages{in.answered(100, milliseconds(1)),    out.answered(180, milliseconds(3)),
+                                  in.answered(180, milliseconds(4)),    out.answered(200, milliseconds(5)),
+                                  in.answered(200, milliseconds(6)),    proxy.in.ack_of_2xx(milliseconds(7)),
+                                  proxy.out.ack_of_2xx(milliseconds(8))};
     messages.insert(messages.begin() + late, in);
     messages.insert(messages.begin() + late + 2, out);
     Stage stage;

@@ -191,8 +191,8 @@ TEST(Straggling, TheSameMessagesGiveTheSameFactsInTheSameOrder) {
     std::vector<std::string> lines;
     for (const Fact& fact : stage.facts()) {
       const auto* event = std::get_if<CallEvent>(&fact);
-      lines.push_back(event ? event->call_id + std::string(label(event->event))
-                            : std::get<CallRecord>(fact).call_id);
+      lines.push_back(event ? std::string(event->call_id) + std::string(label(event->event))
+                            : std::string(std::get<CallRecord>(fact).call_id));
     }
     return lines;
   };

@@ -53,7 +53,8 @@ CallEvent ringing() {
   event.source = ipv4(2, 5060);
   event.destination = ipv4(1, 5080);
   event.transport = SIPSONDE_TRANSPORT_tcp;
-  event.attributes = {{"to_tag", "8321234356"}, {"rseq", "1"}};
+  static constexpr Attribute kAttributes[] = {{"to_tag", "8321234356"}, {"rseq", "1"}};
+  event.attributes = kAttributes;
   return event;
 }
 
@@ -128,9 +129,11 @@ TEST(EventJson, StaysOneValidLineWhateverBytesAHeaderHeld) {
   };
   for (int round = 0; round < 2000; ++round) {
     CallEvent event = ringing();
-    event.call_id = noise();
-    event.reason = noise();
-    event.attributes = {{noise(), noise()}};
+    const std::string call_id = noise(), reason = noise(), name = noise(), value = noise();
+    const Attribute attributes[] = {{name, value}};
+    event.call_id = call_id;
+    event.reason = reason;
+    event.attributes = attributes;
     const std::string line = json_of(event);
     for (const char c : line) ASSERT_TRUE(static_cast<unsigned char>(c) >= 0x20 && c != 0x7F);
     const auto parsed = nlohmann::json::parse(line);  // throws on bytes that are not UTF-8
@@ -141,10 +144,11 @@ TEST(EventJson, StaysOneValidLineWhateverBytesAHeaderHeld) {
 TEST(EventJson, EscapesEachControlCharacterInsideLongPlainText) {
   for (int control = 0; control < 0x20; ++control) {
     CallEvent event = ringing();
-    event.reason = std::string(40, 'a') + static_cast<char>(control) + std::string(40, 'b');
+    const std::string reason = std::string(40, 'a') + static_cast<char>(control) + std::string(40, 'b');
+    event.reason = reason;
     const std::string line = json_of(event);
     for (const char c : line) ASSERT_GE(static_cast<unsigned char>(c), 0x20) << control;
-    ASSERT_EQ(nlohmann::json::parse(line)["reason"], event.reason);
+    ASSERT_EQ(nlohmann::json::parse(line)["reason"], reason);
   }
 }
 
@@ -164,6 +168,44 @@ TEST(RecordJson, HasTheColumnsOfTheDocumentInTheirOrder) {
       R"("price":null,"currency":null,"recording_url":null,"agent_id":null,"route":null,"custom":{},"media":[],)"
       R"("node":"edge-1","trace_id":"662acf87a5d2bf4a90da2f6080ef1fa5","linked_call_id":null,)"
       R"("link_reason":null,"coverage":"full"})");
+}
+
+TEST(RecordJson, HasWhatWasAddedToTheLeg) {
+  CallRecord record = answered_call();
+  static constexpr Attribute kCustom[] = {{"queue", "sales"}};
+  record.tenant = "other";
+  record.price_micros = 1'250'000;
+  record.currency = "EUR";
+  record.recording_url = "https://recordings.example/1";
+  record.agent_id = "7";
+  record.route = "blue";
+  record.custom = kCustom;
+  record.linked_call_id = "b-leg";
+  record.link_reason = "session-id";
+  const auto row = nlohmann::json::parse(json_of(record));
+  EXPECT_EQ(row["tenant_id"], "other");
+  EXPECT_EQ(row["account_id"], "other");
+  EXPECT_EQ(row["currency"], "EUR");
+  EXPECT_EQ(row["recording_url"], "https://recordings.example/1");
+  EXPECT_EQ(row["agent_id"], "7");
+  EXPECT_EQ(row["route"], "blue");
+  EXPECT_EQ(row["custom"]["queue"], "sales");
+  EXPECT_EQ(row["linked_call_id"], "b-leg");
+  EXPECT_EQ(row["link_reason"], "session-id");
+}
+
+TEST(RecordJson, WritesAPriceAsItIsAndNotAsTheNearestBinaryFraction) {
+  for (const auto& [micros, text] : {std::pair<std::int64_t, const char*>{0, "0"},
+                                     {1, "0.000001"},
+                                     {100'000, "0.1"},
+                                     {1'250'000, "1.25"},
+                                     {42'000'000, "42"},
+                                     {123'456'789'012, "123456.789012"},
+                                     {-500'000, "-0.5"}}) {
+    CallRecord record;
+    record.price_micros = micros;
+    EXPECT_NE(json_of(record).find(std::string("\"price\":") + text + ","), std::string::npos) << text;
+  }
 }
 
 TEST(RecordJson, WritesTheUnknownAsNull) {

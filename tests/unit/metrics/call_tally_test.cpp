@@ -39,7 +39,8 @@ CallRecord answered_leg() {
 
 TEST(CallTally, CountsALegByTenantTrunkDirectionAndResult) {
   const TrunkTable trunks = two_trunks();
-  CallTally tally(trunks);
+  const Measures measures;
+  CallTally tally(trunks, measures);
   tally.consume(answered_leg());
   CallRecord busy = answered_leg();
   busy.trunk = 1;
@@ -63,7 +64,8 @@ TEST(CallTally, CountsALegByTenantTrunkDirectionAndResult) {
 
 TEST(CallTally, ObservesEachPartOfACallAtItsEdge) {
   const TrunkTable trunks = two_trunks();
-  CallTally tally(trunks);
+  const Measures measures;
+  CallTally tally(trunks, measures);
   tally.consume(answered_leg());
   const std::string page = page_of(tally);
   for (
@@ -89,7 +91,8 @@ TEST(CallTally, ObservesEachPartOfACallAtItsEdge) {
 
 TEST(CallTally, HasTheDocumentedEdges) {
   const TrunkTable trunks = {TrunkRule{.name = "default"}};
-  const std::string page = page_of(CallTally(trunks));
+  const Measures measures;
+  const std::string page = page_of(CallTally(trunks, measures));
   std::string setup;
   std::string duration;
   std::istringstream lines(page);
@@ -109,35 +112,30 @@ TEST(CallTally, HasTheDocumentedEdges) {
 
 TEST(CallTally, DoesNotCountALegThatWasCutBeforeItsAnswer) {
   const TrunkTable trunks = two_trunks();
-  CallTally tally(trunks);
+  const Measures measures;
+  CallTally tally(trunks, measures);
   CallRecord cut;
   cut.coverage = Coverage::cut;
   cut.start_ns = 1;
   tally.consume(cut);
-  EXPECT_EQ(page_of(tally), page_of(CallTally(trunks)));
+  EXPECT_EQ(page_of(tally), page_of(CallTally(trunks, measures)));
 }
 
 TEST(CallTally, NeverObservesANegativeLength) {
   const TrunkTable trunks = two_trunks();
-  CallTally tally(trunks);
+  const Measures measures;
+  CallTally tally(trunks, measures);
   CallRecord record = answered_leg();
   record.ringing_ns = *record.start_ns - 1;
   tally.consume(record);
   EXPECT_THAT(page_of(tally), HasSubstr("sip_call_ringing_seconds_sum{direction=\"outbound\"} 0\n"));
 }
 
-TEST(CallTally, CountsTimeoutsByMethodAndNoOtherEvent) {
+TEST(CallTally, ShowsTimeoutsByMethod) {
   const TrunkTable trunks = two_trunks();
-  CallTally tally(trunks);
-  CallEvent event;
-  event.event = EventName::timeout;
-  event.method = SIPSONDE_METHOD_options;
-  tally.consume(event);
-  event.event = EventName::options;
-  tally.consume(event);
-  event.event = EventName::timeout;
-  event.method = SIPSONDE_METHOD_COUNT;
-  tally.consume(event);
+  Measures measures;
+  const CallTally tally(trunks, measures);
+  measures.count_timeout(SIPSONDE_METHOD_options);
   const std::string page = page_of(tally);
   EXPECT_THAT(page, HasSubstr("sip_transaction_timeout_total{method=\"OPTIONS\"} 1\n"));
   EXPECT_THAT(page, HasSubstr("sip_transaction_timeout_total{method=\"INVITE\"} 0\n"));
@@ -146,7 +144,8 @@ TEST(CallTally, CountsTimeoutsByMethodAndNoOtherEvent) {
 
 TEST(CallTally, PutsATrunkOutsideOfTheTableToTheDefault) {
   const TrunkTable trunks = two_trunks();
-  CallTally tally(trunks);
+  const Measures measures;
+  CallTally tally(trunks, measures);
   CallRecord record = answered_leg();
   record.trunk = 500;
   tally.consume(record);
@@ -160,7 +159,8 @@ TEST(CallTally, ShowsOfManyTrunksOnlyThoseThatHadACall) {
   TrunkTable trunks;
   for (int number = 0; number < 100; ++number)
     trunks.push_back(TrunkRule{.name = "t" + std::to_string(number)});
-  CallTally tally(trunks);
+  const Measures measures;
+  CallTally tally(trunks, measures);
   EXPECT_THAT(page_of(tally), Not(HasSubstr("sip_calls_total")));
   CallRecord record = answered_leg();
   record.trunk = 42;
@@ -172,7 +172,8 @@ TEST(CallTally, ShowsOfManyTrunksOnlyThoseThatHadACall) {
 
 TEST(CallTally, LosesNothingBetweenWorkers) {
   const TrunkTable trunks = two_trunks();
-  CallTally tally(trunks);
+  const Measures measures;
+  CallTally tally(trunks, measures);
   std::vector<std::thread> workers;
   for (int worker = 0; worker < 4; ++worker)
     workers.emplace_back([&tally] {
@@ -185,16 +186,12 @@ TEST(CallTally, LosesNothingBetweenWorkers) {
   EXPECT_THAT(page, HasSubstr("sip_call_setup_seconds_count{direction=\"outbound\"} 20000\n"));
 }
 
-TEST(CallTally, CountsByesBySideAndReason) {
+TEST(CallTally, ShowsByesBySenderAndReason) {
   const TrunkTable trunks = two_trunks();
-  CallTally tally(trunks);
-  CallEvent event;
-  event.event = EventName::bye;
-  event.direction = SIPSONDE_DIRECTION_outbound;
-  event.attributes = {{"by", "remote"}, {"reason_class", "user-hangup"}};
-  tally.consume(event);
-  event.attributes = {{"by", "local"}, {"reason_class", "normal"}};
-  tally.consume(event);
+  Measures measures;
+  const CallTally tally(trunks, measures);
+  measures.count_bye(SIPSONDE_DIRECTION_outbound, ByeSender::remote, ByeReason::user_hangup);
+  measures.count_bye(SIPSONDE_DIRECTION_outbound, ByeSender::local, ByeReason::normal);
   const std::string page = page_of(tally);
   EXPECT_THAT(
       page,

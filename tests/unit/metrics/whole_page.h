@@ -49,7 +49,8 @@ struct WholePage {
                        },
                        2};
   AgentMalformed malformed;
-  CallTally tally{trunks};
+  Measures measures;
+  CallTally tally{trunks, measures};
   CallGauges gauges{1};
   CallMetrics calls{trunks, {&gauges}};
   Script script;

@@ -53,7 +53,7 @@ class ScriptedSink : public Sink {
     for (const Fact& fact : batch) {
       const auto* event = std::get_if<CallEvent>(&fact);
       if (!event) continue;
-      script_.written.push_back(event->call_id);
+      script_.written.emplace_back(event->call_id);
       ++events;
     }
     return events;

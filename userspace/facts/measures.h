@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is counted and not told: the call model adds, metrics read. Workers add at once and without a lock.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "sipsonde/protocol.h"
+
+namespace sipsonde {
+
+using Counter = std::atomic<std::uint64_t>;
+
+inline void add_one(Counter& counter) {
+  counter.fetch_add(1, std::memory_order_relaxed);
+}
+inline std::uint64_t value_of(const Counter& counter) {
+  return counter.load(std::memory_order_relaxed);
+}
+
+// Label values of sip_bye_total: who sent it, seen from this node, and why.
+enum class ByeSender : std::uint8_t { local, remote };
+inline constexpr std::array<const char*, 2> kByeSenders = {"local", "remote"};
+enum class ByeReason : std::uint8_t { normal, timer_expired, error, user_hangup };
+inline constexpr std::array<const char*, 4> kByeReasons = {"normal", "timer-expired", "error", "user-hangup"};
+
+struct Measures {
+  // BYE requests of calls, each once: by direction of the leg, ByeSender, ByeReason.
+  std::array<std::array<std::array<Counter, kByeReasons.size()>, kByeSenders.size()>,
+             SIPSONDE_DIRECTION_COUNT>
+      byes{};
+  // Transactions without a final response when timer B or F ran out.
+  std::array<Counter, SIPSONDE_METHOD_COUNT> timeouts{};
+
+  void count_bye(sipsonde_direction direction, ByeSender sender, ByeReason reason) {
+    add_one(byes[static_cast<std::size_t>(direction)][static_cast<std::size_t>(sender)]
+                [static_cast<std::size_t>(reason)]);
+  }
+  void count_timeout(sipsonde_method method) { add_one(timeouts[static_cast<std::size_t>(method)]); }
+};
+
+}  // namespace sipsonde
