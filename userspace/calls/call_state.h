@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a CallTable is made of. The work is told in five files: call_table.cpp (which message goes where),
+// What a CallTable is made of. The work is told in six files: call_table.cpp (which message goes where),
 // invites.cpp (asking for a dialog), requests.cpp (what happens in a dialog and outside of one), legs.cpp
-// (how a leg begins, goes on and ends); leg_hooks.cpp lists what else is asked on the way.
+// (how a leg begins, goes on and ends), timeouts.cpp (what did not happen in time); leg_hooks.cpp lists what
+// else is asked on the way.
 #pragma once
 
 #include "calls/call_table.h"
 #include "calls/dialogs.h"
 #include "calls/fact_log.h"
 #include "calls/leg.h"
+#include "calls/one_sided.h"
 #include "calls/sighting.h"
 #include "calls/timer_wheel.h"
 #include "calls/transactions.h"
@@ -31,11 +33,23 @@ struct CallTable::State {
   void observe_request(const Sighting& sighting);
   void observe_ack(const Sighting& sighting);
   void observe_response(const Sighting& sighting);
-  void repeated(const Transaction& transaction, const Sighting& sighting, const Place& first_place);
+  void request_repeated(Transaction& transaction, const Sighting& sighting);
+  void response_repeated(Transaction& transaction, const Sighting& sighting);
+  void tell_repeat(const Transaction& transaction, const Sighting& sighting);
   Transaction& add_transaction(const TransactionKey& key, sipsonde_direction direction);
   void remove_transaction(Transaction& transaction);
-  void transaction_ran_out(Transaction& transaction, std::uint64_t due_ns);
+  void refusal_acknowledged(Transaction& invite, Leg& leg, const Sighting& sighting);
+  void answer_acknowledged(Leg& leg, const Sighting& sighting);
   void bind(Transaction& transaction, const Leg& leg, const Sighting& sighting);
+
+  // timeouts.cpp
+  void transaction_ran_out(Transaction& transaction, std::uint64_t due_ns);
+  void timed_out(Transaction& transaction, Leg* leg, std::uint64_t due_ns);
+  bool is_uncertain(const Transaction& transaction, const Leg* leg);
+  bool never_acknowledged(const Transaction& transaction) const;
+  CallEvent timeout_event(const Transaction& transaction, const Leg& leg, std::uint64_t due_ns,
+                          std::string_view timer);
+  void add_timer(CallEvent& event, const Transaction& transaction, std::string_view timer);
 
   // invites.cpp
   void initial_invite(Transaction& transaction, const Sighting& sighting);
@@ -44,6 +58,7 @@ struct CallTable::State {
   bool unasked_invite_response(Transaction& transaction, const Sighting& sighting);
   void invite_response(Transaction& transaction, const Sighting& sighting);
   void invite_timed_out(Transaction& transaction, Leg& leg, std::uint64_t due_ns);
+  void out_of_sight(Transaction& transaction, Leg& leg, std::uint64_t due_ns);
   void wait_for_final(Transaction& transaction, Leg& leg);
   void stop_waiting(Transaction& transaction, Leg& leg);
   void tell_hold(Leg& leg, const Sighting& sighting, bool by_caller);
@@ -102,6 +117,7 @@ struct CallTable::State {
   CallGauges gauges_;
   TimerWheel wheel_;
   TransactionTable transactions_;
+  OneSidedHops one_sided_;
   Dialogs dialogs_;
   Pool<Draft> drafts_;
   FactLog log_;

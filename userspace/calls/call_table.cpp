@@ -28,6 +28,7 @@ CallTable::State::State(const CallSurroundings& surroundings, unsigned share, st
       silence_ns_(static_cast<std::uint64_t>(std::chrono::nanoseconds(settings_.silence).count())),
       gauges_(std::max<std::size_t>(1, settings_.trunks.size())),
       transactions_(std::max<std::size_t>(16, part_of(settings_.limits.transactions, share)), seed),
+      one_sided_(seed),
       dialogs_(part_of(settings_.limits.calls, share), seed),
       log_(surroundings.timebase) {}
 
@@ -49,13 +50,15 @@ void CallTable::State::observe_request(const Sighting& sighting) {
   const sipsonde_direction direction = direction_of(sighting.flow);
   const TransactionKey key = transactions_.key_of(sip, sip.method);
   Transaction* known = transactions_.find_request(key, direction);
-  if (known && known->request_seen) return repeated(*known, sighting, known->request_place);
+  if (known && known->request_seen) return request_repeated(*known, sighting);
 
   Transaction& transaction = known ? *known : add_transaction(key, direction);
   transaction.direction = direction;
   transaction.request_seen = true;
   transaction.request_ns = sighting.time_ns;
   transaction.request_place = place_of(sighting);
+  transaction.request_copies = 1;
+  transaction.cseq = sip.cseq;
   if (transaction.final_code == 0) wheel_.schedule(transaction.timer, sighting.time_ns + kTimeout_ns);
 
   switch (sip.method) {
@@ -77,11 +80,14 @@ void CallTable::State::observe_ack(const Sighting& sighting) {
   Transaction* transaction = transactions_.find_invite(sip, direction);
   const TransactionKey key = transactions_.key_of(sip, SIPSONDE_METHOD_ack);
   if (!transaction) transaction = transactions_.find_request(key, direction);
-  if (transaction && transaction->acknowledged)
-    return repeated(*transaction, sighting, transaction->request_place);
+  if (transaction && transaction->acknowledged) {
+    if (place_of(sighting) == transaction->request_place) tell_repeat(*transaction, sighting);
+    return;
+  }
 
   Leg* const leg = transaction ? dialogs_.find(transaction->leg) : dialogs_.join(sighting);
   if (!leg) return;
+  const bool of_refusal = transaction != nullptr;
   if (!transaction) {
     transaction = &add_transaction(key, direction);
     transaction->request_seen = true;
@@ -89,10 +95,40 @@ void CallTable::State::observe_ack(const Sighting& sighting) {
     wheel_.schedule(transaction->timer, sighting.time_ns + kTimeout_ns);
     bind(*transaction, *leg, sighting);
   }
-  transaction->acknowledged = true;
-  leg->acknowledged = true;
   leg->last_seen_ns = std::max(leg->last_seen_ns, sighting.time_ns);
+  of_refusal ? refusal_acknowledged(*transaction, *leg, sighting) : answer_acknowledged(*leg, sighting);
+  transaction->acknowledged = true;
   tell(*leg, event_of(*leg, EventName::ack, sighting));
+  reconsider(*leg);
+}
+
+// An ACK of what nobody here saw: the refusal went another way.
+void CallTable::State::refusal_acknowledged(Transaction& invite, Leg& leg, const Sighting& sighting) {
+  if (invite.answered() || !invite.request_seen) return;
+  one_sided_.prove(sighting.source.address, sighting.destination.address);
+  invite.final_unseen = true;
+  stop_waiting(invite, leg);
+  leg.one_sided = true;
+  if (!invite.initial || leg.evidence.final_code != 0) return;
+  leg.evidence.final_unseen = true;
+  leg.evidence.final_ns = sighting.time_ns;
+}
+
+void CallTable::State::answer_acknowledged(Leg& leg, const Sighting& sighting) {
+  leg.acknowledged = true;
+  leg.acknowledged_cseq = sighting.sip->cseq;
+  Transaction* const invite = transactions_.find(leg.answered_invite);
+  if (invite && invite->cseq == sighting.sip->cseq) invite->acknowledged = true;
+  const bool of_the_attempt = leg.invite_seen && sighting.sip->cseq == leg.cseq &&
+                              dialogs_.tag_of(sighting.sip->from.tag) == leg.evidence.caller_tag;
+  if (leg.evidence.answered() || leg.phase == Phase::ended || !of_the_attempt) return;
+  // The 2xx itself went another way, or comes in a moment: then it adds its time.
+  one_sided_.prove(sighting.source.address, sighting.destination.address);
+  leg.evidence.fork(dialogs_.tag_of(sighting.sip->to.tag)).answered = true;
+  if (Transaction* const attempt = transactions_.find(leg.invite)) {
+    attempt->final_unseen = true;
+    stop_waiting(*attempt, leg);
+  }
 }
 
 void CallTable::State::observe_response(const Sighting& sighting) {
@@ -107,11 +143,14 @@ void CallTable::State::observe_response(const Sighting& sighting) {
                                                              : unasked_response(*transaction, sighting);
     if (!of_use) return remove_transaction(*transaction);
   }
-  if (transaction->repeats(sip, seed_)) return repeated(*transaction, sighting, transaction->response_place);
+  if (transaction->repeats(sip, seed_)) return response_repeated(*transaction, sighting);
   transaction->response_place = place_of(sighting);
+
+  one_sided_.disprove(sighting.destination.address, sighting.source.address);
 
   const bool final = sip.code >= 200;
   if (final) {
+    transaction->final_copies = 1;
     // Kept as long as repeats may come.
     wheel_.schedule(transaction->timer, sighting.time_ns + kTimeout_ns);
     transaction->final_ns = sighting.time_ns;
@@ -127,10 +166,26 @@ void CallTable::State::observe_response(const Sighting& sighting) {
   if (final) transaction->final_code = static_cast<std::uint16_t>(sip.code);
 }
 
-// Only repeats of what a call hangs on are told; a second sight of the same message is none.
-void CallTable::State::repeated(const Transaction& transaction, const Sighting& sighting,
-                                const Place& first_place) {
-  if (place_of(sighting) != first_place) return;
+// The same message at another place is a second sight of it and no repeat.
+void CallTable::State::request_repeated(Transaction& transaction, const Sighting& sighting) {
+  if (place_of(sighting) != transaction.request_place) return;
+  if (transaction.request_copies == 1 && !transaction.answered()) {
+    transaction.t1_ns =
+        t1_of_first_gap(sighting.time_ns - std::min(sighting.time_ns, transaction.request_ns));
+    wheel_.schedule(transaction.timer, transaction.request_ns + 64 * transaction.t1_ns);
+  }
+  if (transaction.request_copies < UINT8_MAX) ++transaction.request_copies;
+  tell_repeat(transaction, sighting);
+}
+
+void CallTable::State::response_repeated(Transaction& transaction, const Sighting& sighting) {
+  if (place_of(sighting) != transaction.response_place) return;
+  if (sighting.sip->code >= 200 && transaction.final_copies < UINT8_MAX) ++transaction.final_copies;
+  tell_repeat(transaction, sighting);
+}
+
+// Only repeats of what a call hangs on are told.
+void CallTable::State::tell_repeat(const Transaction& transaction, const Sighting& sighting) {
   const sipsonde_method method = sighting.sip->method;
   if (method != SIPSONDE_METHOD_invite && method != SIPSONDE_METHOD_bye && method != SIPSONDE_METHOD_ack)
     return;
@@ -167,31 +222,6 @@ void CallTable::State::remove_transaction(Transaction& transaction) {
 void CallTable::State::bind(Transaction& transaction, const Leg& leg, const Sighting& sighting) {
   transaction.leg = leg.self;
   transaction.from_caller = dialogs_.tag_of(sighting.sip->from.tag) == leg.evidence.caller_tag;
-}
-
-void CallTable::State::transaction_ran_out(Transaction& transaction, std::uint64_t due_ns) {
-  Leg* const leg = dialogs_.find(transaction.leg);
-  const sipsonde_method method = transaction.key.method;
-  const bool answered = transaction.final_code != 0 || method == SIPSONDE_METHOD_ack;
-  // A provisional response stops timer B, so that an INVITE waits as long as its leg; F it does not stop.
-  const bool waits =
-      method == SIPSONDE_METHOD_invite && (transaction.provisional || !transaction.request_seen);
-  if (!answered && waits && leg && leg->phase != Phase::ended)
-    return wheel_.schedule(transaction.timer, std::max(now_ns_, due_ns) + kTimeout_ns);
-
-  if (!answered && !waits && transaction.request_seen) {
-    if (leg)
-      tell(*leg, event_without_message(*leg, EventName::timeout, due_ns, method, transaction.from_caller));
-    if (Draft* const draft = drafts_.find(transaction.draft)) {
-      draft->event.time_ns = due_ns;
-      draft->event.event = EventName::timeout;
-      log_.state(draft->event);
-    }
-    measures_.count_timeout(method);
-    if (leg && transaction.pending) invite_timed_out(transaction, *leg, due_ns);
-  }
-  if (leg && method == SIPSONDE_METHOD_bye) bye_never_answered(transaction, *leg);
-  remove_transaction(transaction);
 }
 
 // ---- time goes by ----

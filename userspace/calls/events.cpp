@@ -15,9 +15,6 @@ bool same_token(std::string_view a, std::string_view b) {
   return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
 }
 
-// So many attributes have room before they move to more of it.
-constexpr std::size_t kAttributeRoom = 8;
-
 void add_reasons(CallEvent& event, Arena& scratch, const Reasons& reasons) {
   if (reasons.q850) add_attribute(event, scratch, "q850_cause", reasons.q850);
   if (reasons.sip) add_attribute(event, scratch, "sip_cause", reasons.sip);
@@ -35,16 +32,14 @@ std::string_view limited(std::string_view text) {
   return text.substr(0, kTextLimit);
 }
 
+// They move each time: an event has few, and whose room they were in need not be known.
 void add_attribute(CallEvent& event, Arena& scratch, std::string_view name, std::string_view value) {
   if (value.empty()) return;
   const std::size_t count = event.attributes.size();
-  auto* room = const_cast<Attribute*>(event.attributes.data());
-  if (count % kAttributeRoom == 0) {
-    room = scratch.keep_array<Attribute>(count + kAttributeRoom).data();
-    std::copy(event.attributes.begin(), event.attributes.end(), room);
-  }
-  room[count] = {name, limited(value)};
-  event.attributes = {room, count + 1};
+  const std::span<Attribute> more = scratch.keep_array<Attribute>(count + 1);
+  std::ranges::copy(event.attributes, more.begin());
+  more[count] = {name, limited(value)};
+  event.attributes = more;
 }
 
 void add_attribute(CallEvent& event, Arena& scratch, std::string_view name, std::uint64_t value) {

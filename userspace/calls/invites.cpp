@@ -14,6 +14,7 @@ void CallTable::State::initial_invite(Transaction& transaction, const Sighting& 
   if (!leg) leg = &begin(sighting, transaction.direction);
   transaction.leg = leg->self;
   transaction.from_caller = true;
+  leg->invite = transaction.self;
   ++leg->attempts;
   if (leg->phase != Phase::ended) {
     const bool another_attempt = leg->phase == Phase::retry;
@@ -100,11 +101,16 @@ void CallTable::State::invite_response(Transaction& transaction, const Sighting&
   if (!leg) return outside_response(transaction, sighting);
   const SipMessage& sip = *sighting.sip;
   leg->last_seen_ns = std::max(leg->last_seen_ns, sighting.time_ns);
+  if (sip.code / 100 == 2) {
+    leg->answered_invite = transaction.self;
+    transaction.acknowledged |= leg->acknowledged && leg->acknowledged_cseq == sip.cseq;
+  }
   if (!transaction.initial) return;
   if (leg->phase == Phase::ended)
     return tell(*leg, event_of(*leg, name_of_response(*leg, sip.code), sighting));
 
   Evidence& evidence = leg->evidence;
+  leg->one_sided = evidence.final_unseen = false;  // it had only been overtaken
   leg->mirrored |= direction_of(sighting.flow) == transaction.direction && transaction.request_seen;
   const std::uint64_t to_tag = dialogs_.tag_of(sip.to.tag);
   if (sip.code < 200) {
@@ -115,7 +121,7 @@ void CallTable::State::invite_response(Transaction& transaction, const Sighting&
       evidence.ringing_ns = std::min(evidence.ringing_ns, sighting.time_ns);
     evidence.rang |= sip.code >= 180 && sip.code < 190;
   } else if (sip.code < 300) {
-    const bool first_answer = !evidence.answered();
+    const bool first_answer = !evidence.answer_seen();
     Fork& fork = evidence.fork(to_tag);
     fork.answered = true;
     if (sighting.time_ns < fork.answer_ns) {
@@ -134,6 +140,17 @@ void CallTable::State::invite_response(Transaction& transaction, const Sighting&
 void CallTable::State::invite_timed_out(Transaction& transaction, Leg& leg, std::uint64_t due_ns) {
   leg.evidence.saw_final(due_ns, 408, 0, true);
   stop_waiting(transaction, leg);
+  reconsider(leg);
+}
+
+// Its INVITE was not seen answered, and that says nothing.
+void CallTable::State::out_of_sight(Transaction& transaction, Leg& leg, std::uint64_t due_ns) {
+  stop_waiting(transaction, leg);
+  leg.one_sided = true;
+  if (!leg.evidence.answered() && leg.evidence.final_code == 0) {
+    leg.evidence.final_unseen = true;
+    leg.evidence.final_ns = due_ns;
+  }
   reconsider(leg);
 }
 

@@ -66,10 +66,14 @@ struct Leg : Pooled {
   std::uint32_t attempts = 0;  // INVITEs that asked for the dialog
   std::uint32_t cseq = 0;      // the highest of those
   std::uint64_t last_seen_ns = 0;
-  bool mirrored = false;      // both directions cross the hook the same way, as on a mirror port
-  bool acknowledged = false;  // an ACK followed a 2xx
+  bool mirrored = false;                // both directions cross the hook the same way, as on a mirror port
+  bool acknowledged = false;            // an ACK followed a 2xx
+  std::uint32_t acknowledged_cseq = 0;  // of the latest such ACK
+  Handle invite;                        // the transaction of the latest attempt
+  Handle answered_invite;               // the latest transaction of an INVITE that was answered 2xx
   bool held_by_caller = false;
   bool held_by_callee = false;
+  bool one_sided = false;  // answers went another way: what is known of them is what requests prove
   bool lossy = false;
   std::uint64_t losses_before = 0;  // how often samples had been lost when the leg began
 

@@ -21,13 +21,15 @@ bool asks_for_another_attempt(std::uint16_t code) {
 Phase judge(const Leg& leg) {
   const Evidence& evidence = leg.evidence;
   if (evidence.answered()) return evidence.in_dialog() ? Phase::confirmed : Phase::ending;
-  if (leg.pending > 0 || evidence.final_code == 0) return Phase::early;
+  if (leg.pending > 0) return Phase::early;
+  if (evidence.final_code == 0) return evidence.final_unseen ? Phase::retry : Phase::early;
   const bool given_up = evidence.given_up_ns() != kNever;
   return asks_for_another_attempt(evidence.final_code) && !given_up ? Phase::retry : Phase::ending;
 }
 
 Ending ending_of(const Leg& leg) {
-  return leg.evidence.answered() ? Ending::bye : Ending::final_response;
+  if (leg.evidence.answered()) return Ending::bye;
+  return leg.evidence.final_code != 0 ? Ending::final_response : Ending::sight_ends;
 }
 
 const Endpoint& far_peer(const Leg& leg) {
@@ -185,7 +187,9 @@ void CallTable::State::write_row(Leg& leg, Ending ending, std::uint64_t ran_out_
   record.disconnect_initiator = outcome.initiator;
   record.failure = outcome.failure;
   record.teardown_ns = outcome.teardown_ns;
-  if (!leg.invite_seen || ending == Ending::sight_ends) record.coverage = Coverage::cut;
+  const bool answer_unseen = leg.evidence.answered() && !outcome.answer_ns;
+  if (!leg.invite_seen || ending == Ending::sight_ends || leg.one_sided || answer_unseen)
+    record.coverage = Coverage::cut;
   if (leg.lossy || leg.losses_before != losses_) record.coverage = Coverage::lossy;
 
   leg_closing(leg, record);

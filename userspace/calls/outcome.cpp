@@ -144,6 +144,10 @@ bool Evidence::answered() const {
   return std::ranges::any_of(forks_of(*this), [](const Fork& fork) { return fork.answered; });
 }
 
+bool Evidence::answer_seen() const {
+  return std::ranges::any_of(forks_of(*this), [](const Fork& fork) { return fork.answer_ns != kNever; });
+}
+
 bool Evidence::in_dialog() const {
   return std::ranges::any_of(forks_of(*this), [](const Fork& fork) { return fork.answered && !fork.over; });
 }

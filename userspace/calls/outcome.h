@@ -38,7 +38,8 @@ struct Evidence {
   std::uint64_t final_ns = 0;
   std::uint16_t final_code = 0;  // 0: none
   std::uint16_t final_cause = 0;
-  bool timer_b = false;  // no response at all: final_code is 408
+  bool timer_b = false;       // no response at all: final_code is 408
+  bool final_unseen = false;  // refused out of our sight: an ACK at final_ns is all that is known
 
   std::uint64_t cancel_ns = kNever;
   std::uint16_t cancel_cause = 0;
@@ -51,7 +52,8 @@ struct Evidence {
   Fork* find_fork(std::uint64_t tag);
   bool knows_tag(std::uint64_t tag) const;
   bool answered() const;
-  bool in_dialog() const;  // answered, and not every answered fork is over
+  bool answer_seen() const;  // and not only proved by what followed it
+  bool in_dialog() const;    // answered, and not every answered fork is over
   // When the caller gave up by CANCEL, or by a BYE in an early dialog (RFC 3261 section 15).
   std::uint64_t given_up_ns() const;
   void saw_final(std::uint64_t time_ns, std::uint16_t code, std::uint16_t cause, bool timer_b_ran_out);

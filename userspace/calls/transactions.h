@@ -16,9 +16,15 @@
 namespace sipsonde {
 
 inline constexpr std::uint64_t kSecond = 1'000'000'000;
+// T1, RFC 3261 section 17.1.1.1, of a sender that has not shown another.
+inline constexpr std::uint64_t kT1_ns = kSecond / 2;
 // 64 * T1, RFC 3261 sections 17.1.1.2 (timer B), 17.1.2.2 (timer F) and, for how long repeats are to be
 // expected, 13.3.1.4, 17.2.1 and 17.2.2 (timers L, H, J).
-inline constexpr std::uint64_t kTimeout_ns = 32 * kSecond;
+inline constexpr std::uint64_t kTimeout_ns = 64 * kT1_ns;
+
+// The T1 of a sender whose first repeat came `gap_ns` after its request (timers A and E, RFC 3261 sections
+// 17.1.1.2 and 17.1.2.2).
+std::uint64_t t1_of_first_gap(std::uint64_t gap_ns);
 
 struct TransactionKey {
   KeyText text;
@@ -40,6 +46,7 @@ struct Transaction : Pooled {
   TransactionKey key;
   Timer timer;
   std::uint64_t request_ns = 0;  // of the first copy
+  std::uint64_t t1_ns = kT1_ns;  // the sender's
   std::uint64_t final_ns = 0;
   Handle leg;
   Handle draft;                // of a transaction outside of a dialog: the event that its end will be
@@ -48,6 +55,9 @@ struct Transaction : Pooled {
   Place response_place;
   std::array<std::uint32_t, 8> responses{};  // hashes of (code, To-tag, RSeq)
   std::uint8_t response_count = 0;
+  std::uint8_t request_copies = 0;  // beyond 255 no longer counted
+  std::uint8_t final_copies = 0;
+  std::uint32_t cseq = 0;
   std::uint16_t final_code = 0;  // 0: none yet
   sipsonde_direction direction = SIPSONDE_DIRECTION_inbound;
   bool request_seen = false;
@@ -56,9 +66,12 @@ struct Transaction : Pooled {
   bool pending = false;      // initial, and its leg waits for its final response
   bool provisional = false;
   bool acknowledged = false;
+  bool final_unseen = false;  // something proves a final response that did not pass here
 
   // True when this response was seen before: same code, To-tag and RSeq. Else remembers it.
   bool repeats(const SipMessage& response, std::uint64_t seed);
+  // Any response, provisional or final.
+  bool answered() const { return provisional || final_code != 0; }
 };
 
 class TransactionTable {
@@ -82,6 +95,7 @@ class TransactionTable {
   Transaction& add(const TransactionKey& key, sipsonde_direction direction);
   void remove(Transaction& transaction);  // its timer must be disarmed
   Transaction& at(std::uint32_t index) { return pool_.at(index); }
+  Transaction* find(Handle handle) { return pool_.find(handle); }
 
  private:
   // `to_tag`: of an old-style request in a dialog; a response and an ACK have one that their INVITE had not.

@@ -13,4 +13,5 @@ from cases import (
     outside,
     recognised,
     timers,
+    transactions,
 )
