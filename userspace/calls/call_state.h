@@ -110,6 +110,7 @@ struct CallTable::State {
 
   const Settings& settings_;
   Measures& measures_;
+  DispositionTable dispositions_;
   std::uint64_t seed_;
   std::uint64_t silence_ns_;
   std::uint64_t now_ns_ = 0;

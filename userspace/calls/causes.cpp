@@ -123,6 +123,12 @@ constexpr CodeFailure kFailureOfCode[] = {
     {500, 599, FailureReason::server_error},
 };
 
+std::optional<Disposition> disposition_named(std::string_view word) {
+  for (int i = 0; i < kDispositionCount; ++i)
+    if (label(static_cast<Disposition>(i)) == word) return static_cast<Disposition>(i);
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::uint16_t cause_of_code(std::uint16_t code) {
@@ -135,13 +141,25 @@ std::string_view name_of_cause(std::uint16_t cause) {
   return row == std::end(kCauseNames) ? std::string_view{} : row->name;
 }
 
-std::optional<Disposition> disposition_of_cause(std::uint16_t cause) {
+DispositionTable::DispositionTable(const std::vector<DispositionRule>& rules) {
+  for (const DispositionRule& rule : rules) {
+    const auto disposition = disposition_named(rule.disposition);
+    if (rule.number < kCauses)
+      ruled_causes_[rule.number] = disposition;
+    else if (rule.number < kCodes)
+      ruled_codes_[rule.number] = disposition;
+  }
+}
+
+std::optional<Disposition> DispositionTable::of_cause(std::uint16_t cause) const {
+  if (cause < kCauses && ruled_causes_[cause]) return ruled_causes_[cause];
   const auto* const row = std::ranges::find(kDispositionOfCause, cause, &CauseDisposition::cause);
   if (row == std::end(kDispositionOfCause)) return std::nullopt;
   return row->disposition;
 }
 
-Disposition disposition_of_code(std::uint16_t code, bool rang) {
+Disposition DispositionTable::of_code(std::uint16_t code, bool rang) const {
+  if (code < kCodes && ruled_codes_[code]) return *ruled_codes_[code];
   for (const CodeDisposition& row : kDispositionOfCode)
     if (code >= row.first && code <= row.last && (rang || !row.only_after_ringing)) return row.disposition;
   return Disposition::rejected;

@@ -72,7 +72,9 @@ void CallTable::State::cancel(Transaction& transaction, const Sighting& sighting
   }
   if (!of_reinvite && leg->phase != Phase::ended && sighting.time_ns < leg->evidence.cancel_ns) {
     leg->evidence.cancel_ns = sighting.time_ns;
-    leg->evidence.cancel_cause = reasons_of(sip).q850;
+    const Reasons reasons = reasons_of(sip);
+    leg->evidence.cancel_cause = reasons.q850;
+    leg->evidence.cancel_sip = reasons.sip;
   }
   tell(*leg, cancel_event(*leg, sighting, scratch_));
   reconsider(*leg);
@@ -130,7 +132,8 @@ void CallTable::State::invite_response(Transaction& transaction, const Sighting&
     }
     if (first_answer) leg_answered(*leg, sighting);
   } else {
-    evidence.saw_final(sighting.time_ns, static_cast<std::uint16_t>(sip.code), reasons_of(sip).q850, false);
+    const Reasons reasons = reasons_of(sip);
+    evidence.saw_final(sighting.time_ns, static_cast<std::uint16_t>(sip.code), reasons.q850, reasons.sip);
   }
   if (sip.code >= 200) stop_waiting(transaction, *leg);
   leg_responded(*leg, sighting);
@@ -138,7 +141,7 @@ void CallTable::State::invite_response(Transaction& transaction, const Sighting&
 }
 
 void CallTable::State::invite_timed_out(Transaction& transaction, Leg& leg, std::uint64_t due_ns) {
-  leg.evidence.saw_final(due_ns, 408, 0, true);
+  leg.evidence.timer_b_ran_out(due_ns);
   stop_waiting(transaction, leg);
   reconsider(leg);
 }

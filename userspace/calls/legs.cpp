@@ -168,7 +168,7 @@ void CallTable::State::life_ran_out(Leg& leg) {
 // The last that is said of the leg but for repeats, which it absorbs until they can come no more.
 void CallTable::State::write_row(Leg& leg, Ending ending, std::uint64_t ran_out_ns) {
   if (leg.phase == Phase::confirmed) count_active(leg, -1);
-  const Outcome outcome = conclude(leg.evidence, ending, ran_out_ns);
+  const Outcome outcome = conclude(leg.evidence, ending, ran_out_ns, dispositions_);
   CallRecord record = leg.record;
   record.call_id = leg.call->call_id;
   record.leg = leg.number;

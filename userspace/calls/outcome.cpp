@@ -53,20 +53,33 @@ std::uint16_t given_up_cause(const Evidence& evidence) {
   return 0;
 }
 
-// Callers give up on what has not answered; a refusal as busy or without answer that came first stands.
-Disposition disposition_of_unanswered(const Evidence& evidence, std::uint16_t reason, bool given_up) {
+// What ended the attempt. A Reason header outranks the code that carries it (RFC 3326): a 500 may stand for
+// the 486 of a hop behind, and of a 487 the CANCEL says why.
+std::uint16_t code_that_counts(const Evidence& evidence) {
+  const auto refuses = [](std::uint16_t code) { return code >= 300 && code != 487; };
+  if (refuses(evidence.final_sip)) return evidence.final_sip;
+  if (!refuses(evidence.final_code) && refuses(evidence.cancel_sip)) return evidence.cancel_sip;
+  return evidence.final_code;
+}
+
+// Callers give up on what has not answered; a refusal as busy or without answer that came first stands, and so
+// does the reason that a proxy gives for cancelling.
+Disposition disposition_of_unanswered(const Evidence& evidence, std::uint16_t reason, bool given_up,
+                                      const DispositionTable& table) {
+  const std::uint16_t code = code_that_counts(evidence);
   Disposition disposition = evidence.rang ? Disposition::no_answer : Disposition::timeout;
-  if (evidence.final_code && !evidence.timer_b)
-    disposition = disposition_of_code(evidence.final_code, evidence.rang);
+  if (code && !evidence.timer_b)
+    disposition = table.of_code(code, evidence.rang);
   else if (evidence.timer_b || given_up)
     disposition = Disposition::timeout;
-  if (const auto by_cause = disposition_of_cause(reason)) disposition = *by_cause;
+  if (const auto by_cause = table.of_cause(reason)) disposition = *by_cause;
   if (given_up && disposition != Disposition::busy && disposition != Disposition::no_answer)
     disposition = Disposition::cancelled;
   return disposition;
 }
 
-FailureReason failure_of(Disposition disposition, std::uint16_t code, std::uint16_t reason) {
+FailureReason failure_of(Disposition disposition, std::uint16_t code, std::uint16_t reason,
+                         const DispositionTable& table) {
   switch (disposition) {
     case Disposition::busy:
       return FailureReason::busy;
@@ -79,7 +92,7 @@ FailureReason failure_of(Disposition disposition, std::uint16_t code, std::uint1
     default:
       break;
   }
-  if (disposition_of_cause(reason) == Disposition::failed) return FailureReason::unavailable;
+  if (table.of_cause(reason) == Disposition::failed) return FailureReason::unavailable;
   return failure_of_code(code);
 }
 
@@ -94,7 +107,7 @@ Initiator initiator_of_refusal(const Evidence& evidence, Ending ending, Disposit
 }
 
 void conclude_unanswered(const Evidence& evidence, Ending ending, std::uint64_t ran_out_ns,
-                         Outcome& outcome) {
+                         const DispositionTable& table, Outcome& outcome) {
   const bool given_up = evidence.given_up_ns() != kNever;
   const std::uint16_t by_caller = given_up_cause(evidence);
   const bool refused = evidence.final_code != 0 && evidence.final_code != 487;
@@ -102,9 +115,9 @@ void conclude_unanswered(const Evidence& evidence, Ending ending, std::uint64_t 
   std::uint16_t reason = refused || !by_caller ? evidence.final_cause : by_caller;
   if (!reason) reason = by_caller;
 
-  const Disposition disposition = disposition_of_unanswered(evidence, reason, given_up);
+  const Disposition disposition = disposition_of_unanswered(evidence, reason, given_up, table);
   outcome.disposition = disposition;
-  outcome.failure = failure_of(disposition, evidence.final_code, reason);
+  outcome.failure = failure_of(disposition, code_that_counts(evidence), reason, table);
   outcome.initiator = initiator_of_refusal(evidence, ending, disposition, given_up);
   outcome.end_ns = ending == Ending::final_response ? evidence.final_ns : ran_out_ns;
   if (evidence.final_code && !(evidence.timer_b && disposition == Disposition::cancelled))
@@ -116,7 +129,7 @@ void conclude_unanswered(const Evidence& evidence, Ending ending, std::uint64_t 
   else if (evidence.timer_b)
     outcome.q850_cause = kRecoveryOnTimerExpiry;
   else if (evidence.final_code)
-    outcome.q850_cause = cause_of_code(evidence.final_code);
+    outcome.q850_cause = cause_of_code(code_that_counts(evidence));
 }
 
 }  // namespace
@@ -159,21 +172,28 @@ std::uint64_t Evidence::given_up_ns() const {
   return earliest;
 }
 
-void Evidence::saw_final(std::uint64_t time_ns, std::uint16_t code, std::uint16_t cause,
-                         bool timer_b_ran_out) {
+void Evidence::saw_final(std::uint64_t time_ns, std::uint16_t code, std::uint16_t cause, std::uint16_t sip) {
   if (final_code != 0 && time_ns < final_ns) return;
   final_ns = time_ns;
   final_code = code;
   final_cause = cause;
-  timer_b = timer_b_ran_out;
+  final_sip = sip;
+  timer_b = false;
 }
 
-Outcome conclude(const Evidence& evidence, Ending ending, std::uint64_t ran_out_ns) {
+void Evidence::timer_b_ran_out(std::uint64_t time_ns) {
+  if (final_code != 0 && time_ns < final_ns) return;
+  saw_final(time_ns, 408);
+  timer_b = true;
+}
+
+Outcome conclude(const Evidence& evidence, Ending ending, std::uint64_t ran_out_ns,
+                 const DispositionTable& dispositions) {
   Outcome outcome;
   if (evidence.answered())
     conclude_answered(evidence, ending, ran_out_ns, outcome);
   else if (ending != Ending::sight_ends)
-    conclude_unanswered(evidence, ending, ran_out_ns, outcome);
+    conclude_unanswered(evidence, ending, ran_out_ns, dispositions, outcome);
   return outcome;
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "calls/causes.h"
 #include "facts/fact.h"
 
 namespace sipsonde {
@@ -36,13 +37,15 @@ struct Evidence {
 
   // The latest final response from 300 on.
   std::uint64_t final_ns = 0;
-  std::uint16_t final_code = 0;  // 0: none
-  std::uint16_t final_cause = 0;
-  bool timer_b = false;       // no response at all: final_code is 408
-  bool final_unseen = false;  // refused out of our sight: an ACK at final_ns is all that is known
+  std::uint16_t final_code = 0;   // 0: none
+  std::uint16_t final_cause = 0;  // Q.850 of its Reason header, 0: none
+  std::uint16_t final_sip = 0;    // SIP code of its Reason header, 0: none
+  bool timer_b = false;           // no response at all: final_code is 408
+  bool final_unseen = false;      // refused out of our sight: an ACK at final_ns is all that is known
 
   std::uint64_t cancel_ns = kNever;
   std::uint16_t cancel_cause = 0;
+  std::uint16_t cancel_sip = 0;
 
   std::array<Fork, 4> forks{};
   std::uint8_t fork_count = 0;
@@ -56,7 +59,9 @@ struct Evidence {
   bool in_dialog() const;    // answered, and not every answered fork is over
   // When the caller gave up by CANCEL, or by a BYE in an early dialog (RFC 3261 section 15).
   std::uint64_t given_up_ns() const;
-  void saw_final(std::uint64_t time_ns, std::uint16_t code, std::uint16_t cause, bool timer_b_ran_out);
+  // `cause`, `sip`: of its Reason header.
+  void saw_final(std::uint64_t time_ns, std::uint16_t code, std::uint16_t cause = 0, std::uint16_t sip = 0);
+  void timer_b_ran_out(std::uint64_t time_ns);
 };
 
 enum class Ending : std::uint8_t {
@@ -79,6 +84,7 @@ struct Outcome {
 };
 
 // `ran_out_ns`: of given_up and silence, when the timer ran out.
-Outcome conclude(const Evidence& evidence, Ending ending, std::uint64_t ran_out_ns);
+Outcome conclude(const Evidence& evidence, Ending ending, std::uint64_t ran_out_ns,
+                 const DispositionTable& dispositions);
 
 }  // namespace sipsonde

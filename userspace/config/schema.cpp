@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "config/dispositions.h"
 #include "config/network.h"
 #include "config/trunks.h"
 #include "config/values.h"
@@ -22,9 +23,9 @@ constexpr std::array<std::string_view, 1> kCdrFormats = {"jsonl"};
 
 // What docs describe and a later version will take. A block stands for all of its keys.
 constexpr std::string_view kUnsupported[] = {
-    "otlp",    "hep",      "cdr.http",  "cdr.syslog", "cdr.clickhouse", "cdr.kafka", "store",
-    "pin",     "media",    "privacy",   "script",     "rates",          "stir",      "dispositions",
-    "tunnels", "capacity", "api.token", "hep_listen", "deduplicate"};
+    "otlp",  "hep",     "cdr.http", "cdr.syslog", "cdr.clickhouse", "cdr.kafka",
+    "store", "pin",     "media",    "privacy",    "script",         "rates",
+    "stir",  "tunnels", "capacity", "api.token",  "hep_listen",     "deduplicate"};
 
 template <typename Enum, std::size_t kCount>
 Result<Done> read_enum(const Given& given, const std::array<std::string_view, kCount>& names, Enum& target) {
@@ -189,6 +190,10 @@ const Key kKeys[] = {
      [](View s) { return std::to_string(s.limits.queue); }},
     {"silence", Shape::value, "a leg without signalling and media for so long has ended",
      [](G g, S s) { return read_silence(g, s.silence); }, [](View s) { return duration_to_text(s.silence); }},
+    {"dispositions", Shape::structure,
+     "codes and Q.850 causes that are called otherwise: {480: busy, 31: failed}",
+     [](G g, S s) { return read_dispositions(g, s.dispositions); },
+     [](View s) { return dispositions_to_text(s.dispositions); }},
     {"log.level", Shape::value, "trace, debug, info, warn, error or off",
      [](G g, S s) { return read_word(g, kLogLevels, s.log_level); }, [](View s) { return s.log_level; }},
     {"log.format", Shape::value, "text or json",

@@ -3,10 +3,12 @@
 // is kept. Defaults stand here and nowhere else; docs/configuration.md lists them.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/endpoint.h"
@@ -56,6 +58,16 @@ struct FileSink {
   std::uint64_t rotate_bytes = 256ull << 20;
 };
 
+// How a leg that was refused is called instead of what docs/calls.md says.
+struct DispositionRule {
+  std::uint16_t number = 0;  // a status code from 300 on, or a Q.850 cause up to 127
+  std::string disposition;   // one of kDispositionWords
+
+  friend bool operator==(const DispositionRule&, const DispositionRule&) = default;
+};
+inline constexpr std::array<std::string_view, 6> kDispositionWords = {"busy",     "no-answer", "cancelled",
+                                                                      "rejected", "failed",    "timeout"};
+
 struct Settings {
   std::vector<std::string> interfaces;  // empty: the one with the default route
   Attach attach = Attach::automatic;
@@ -71,6 +83,7 @@ struct Settings {
   unsigned workers = 0;    // 0: one a core, at most 8
   Limits limits;
   std::chrono::seconds silence{7200};
+  std::vector<DispositionRule> dispositions;
   std::string log_level = "info";
   std::string log_format = "text";
   std::string node;  // name of this host unless set; `replay` in a replay

@@ -53,6 +53,22 @@ add(
 )
 
 
+add(
+    "sip-reason-outranks-the-code",
+    refuse(500, "busy", 17, "network", "busy", headers=[("Reason", 'SIP;cause=486;text="Busy Here"')]),
+)
+add(
+    "code-called-otherwise",
+    refuse(480, "busy", 18, "callee", "busy"),
+    config="dispositions: {480: busy}",
+)
+add(
+    "cause-called-otherwise",
+    refuse(480, "failed", 31, "callee", "unavailable", headers=[("Reason", "Q.850;cause=31")]),
+    config="dispositions: {31: failed}",
+)
+
+
 def cancel(disposition, cause, failure, reason=None):
     def play(scene):
         call = Call(scene)
@@ -75,6 +91,8 @@ add(
     cancel("cancelled", 16, "cancelled", 'SIP;cause=200;text="Call completed elsewhere"'),
 )
 add("cancelled-for-no-answer", cancel("no-answer", 19, "no-answer", "Q.850;cause=19"))
+add("cancelled-when-the-ring-timer-ran-out", cancel("no-answer", 102, "no-answer", "SIP;cause=408"))
+add("cancelled-as-another-branch-was-busy", cancel("busy", 17, "busy", "SIP;cause=600"))
 
 
 @case

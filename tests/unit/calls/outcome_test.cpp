@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint64_t kCaller = 11;
 constexpr std::uint64_t kCallee = 22;
+const DispositionTable kPlain;
 
 struct Refusal {
   const char* name;
@@ -74,12 +75,12 @@ TEST_P(RefusedLeg, IsConcluded) {
   evidence.caller_tag = kCaller;
   evidence.caller_known = true;
   evidence.rang = test.rang;
-  evidence.saw_final(500, test.code, test.response_cause, false);
+  evidence.saw_final(500, test.code, test.response_cause);
   if (test.cancelled) {
     evidence.cancel_ns = 400;
     evidence.cancel_cause = test.cancel_cause;
   }
-  const Outcome outcome = conclude(evidence, Ending::final_response, 0);
+  const Outcome outcome = conclude(evidence, Ending::final_response, 0, kPlain);
   EXPECT_EQ(outcome.disposition, test.disposition);
   EXPECT_EQ(outcome.q850_cause, test.cause);
   EXPECT_EQ(outcome.initiator, test.initiator);
@@ -94,13 +95,80 @@ INSTANTIATE_TEST_SUITE_P(Codes, RefusedLeg, testing::ValuesIn(kRefusals),
 
 TEST(Outcome, OfTimerBIsTimeoutWithStatus408AndCause102) {
   Evidence evidence;
-  evidence.saw_final(32, 408, 0, true);
-  const Outcome outcome = conclude(evidence, Ending::final_response, 0);
+  evidence.timer_b_ran_out(32);
+  const Outcome outcome = conclude(evidence, Ending::final_response, 0, kPlain);
   EXPECT_EQ(outcome.disposition, Disposition::timeout);
   EXPECT_EQ(outcome.sip_status, 408);
   EXPECT_EQ(outcome.q850_cause, 102);
   EXPECT_EQ(outcome.initiator, Initiator::timeout);
   EXPECT_EQ(outcome.failure, FailureReason::timeout);
+}
+
+// ---- a SIP code in a Reason header ----
+
+struct SipReason {
+  const char* name;
+  std::uint16_t code;       // of the final response
+  std::uint16_t final_sip;  // in its Reason header
+  std::uint16_t cancel_sip;
+  bool cancelled;
+  Disposition disposition;
+  std::uint16_t cause;
+};
+
+const SipReason kSipReasons[] = {
+    {"BehindAServerError", 500, 486, 0, false, busy, 17},
+    {"ThatSaysNothingMore", 486, 200, 0, false, busy, 17},
+    {"OfTheCancelWhenNobodyAnswered", 487, 0, 480, true, no_answer, 18},
+    {"OfTheCancelAfterRinging", 487, 0, 408, true, no_answer, 102},
+    {"OfTheCancelWhenAnotherBranchWasBusy", 487, 0, 600, true, busy, 17},
+    {"OfACallAnsweredElsewhere", 487, 0, 200, true, cancelled, 16},
+    {"ComesAfterARefusalThatStands", 486, 0, 480, true, busy, 17},
+};
+
+class SipReasonHeader : public testing::TestWithParam<SipReason> {};
+
+TEST_P(SipReasonHeader, OutranksTheCode) {
+  const SipReason& test = GetParam();
+  Evidence evidence;
+  evidence.caller_known = true;
+  evidence.rang = true;
+  evidence.saw_final(500, test.code, 0, test.final_sip);
+  if (test.cancelled) evidence.cancel_ns = 400;
+  evidence.cancel_sip = test.cancel_sip;
+  const Outcome outcome = conclude(evidence, Ending::final_response, 0, kPlain);
+  EXPECT_EQ(outcome.disposition, test.disposition);
+  EXPECT_EQ(outcome.q850_cause, test.cause);
+  EXPECT_EQ(outcome.sip_status, test.code) << "the status is what was on the wire";
+}
+
+INSTANTIATE_TEST_SUITE_P(Headers, SipReasonHeader, testing::ValuesIn(kSipReasons),
+                         [](const auto& test) { return std::string(test.param.name); });
+
+// ---- an operator's rules ----
+
+TEST(DispositionTable, LetsAnOperatorCallACodeOtherwise) {
+  const DispositionTable table({{480, "busy"}, {603, "failed"}});
+  EXPECT_EQ(table.of_code(480, false), busy);
+  EXPECT_EQ(table.of_code(603, true), failed);
+  EXPECT_EQ(table.of_code(486, true), busy) << "the rest stays";
+}
+
+TEST(DispositionTable, LetsAnOperatorCallACauseOtherwise) {
+  const DispositionTable table({{31, "failed"}, {17, "rejected"}});
+  EXPECT_EQ(table.of_cause(31), failed);
+  EXPECT_EQ(table.of_cause(17), rejected);
+  EXPECT_EQ(table.of_cause(16), std::nullopt);
+  Evidence evidence;
+  evidence.saw_final(500, 480, 31);
+  EXPECT_EQ(conclude(evidence, Ending::final_response, 0, table).disposition, failed);
+}
+
+TEST(DispositionTable, HasARowForEveryWordThatTheConfigurationTakes) {
+  for (const std::string_view word : kDispositionWords) {
+    const DispositionTable table({{404, std::string(word)}});
+    EXPECT_EQ(label(table.of_code(404, false)), word);
+  }
 }
 
 Evidence answered_and_hung_up(std::uint64_t by_tag, std::uint16_t cause) {
@@ -119,12 +187,12 @@ Evidence answered_and_hung_up(std::uint64_t by_tag, std::uint16_t cause) {
 }
 
 TEST(Outcome, OfAnAnsweredLegNamesWhoSentTheBye) {
-  EXPECT_EQ(conclude(answered_and_hung_up(kCaller, 0), Ending::bye, 0).initiator, Initiator::caller);
-  EXPECT_EQ(conclude(answered_and_hung_up(kCallee, 0), Ending::bye, 0).initiator, Initiator::callee);
+  EXPECT_EQ(conclude(answered_and_hung_up(kCaller, 0), Ending::bye, 0, kPlain).initiator, Initiator::caller);
+  EXPECT_EQ(conclude(answered_and_hung_up(kCallee, 0), Ending::bye, 0, kPlain).initiator, Initiator::callee);
 }
 
 TEST(Outcome, OfAByeWithoutReasonIsNormalClearing) {
-  const Outcome outcome = conclude(answered_and_hung_up(kCaller, 0), Ending::bye, 0);
+  const Outcome outcome = conclude(answered_and_hung_up(kCaller, 0), Ending::bye, 0, kPlain);
   EXPECT_EQ(outcome.q850_cause, 16);
   EXPECT_EQ(outcome.sip_status, 200);
   EXPECT_EQ(outcome.end_ns, 900u);
@@ -132,17 +200,17 @@ TEST(Outcome, OfAByeWithoutReasonIsNormalClearing) {
 }
 
 TEST(Outcome, TakesTheCauseFromTheReasonOfTheBye) {
-  EXPECT_EQ(conclude(answered_and_hung_up(kCaller, 38), Ending::bye, 0).q850_cause, 38);
+  EXPECT_EQ(conclude(answered_and_hung_up(kCaller, 38), Ending::bye, 0, kPlain).q850_cause, 38);
 }
 
 TEST(Outcome, OfALegThatGoesOnWithoutUsSaysNothingOfItsEnd) {
-  const Outcome unanswered = conclude({}, Ending::sight_ends, 0);
+  const Outcome unanswered = conclude({}, Ending::sight_ends, 0, kPlain);
   EXPECT_EQ(unanswered.disposition, std::nullopt);
   EXPECT_EQ(unanswered.failure, std::nullopt);
   Evidence answered;
   answered.fork(kCallee).answered = true;
-  EXPECT_EQ(conclude(answered, Ending::sight_ends, 0).disposition, Disposition::answered);
-  EXPECT_EQ(conclude(answered, Ending::sight_ends, 0).end_ns, std::nullopt);
+  EXPECT_EQ(conclude(answered, Ending::sight_ends, 0, kPlain).disposition, Disposition::answered);
+  EXPECT_EQ(conclude(answered, Ending::sight_ends, 0, kPlain).end_ns, std::nullopt);
 }
 
 TEST(Evidence, GivesTheFifthForkThePlaceOfTheLastOneThatIsNotAlive) {

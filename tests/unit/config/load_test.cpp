@@ -89,6 +89,7 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
       "workers: 3\n"
       "limits: {calls: 100, transactions: 2048, streams: 4096, reassembly_bytes: 1MiB, queue: 128}\n"
       "silence: 14d\n"
+      "dispositions: {480: busy}\n"
       "log: {level: debug, format: json}\n"
       "node: sbc-1\n");
   ASSERT_TRUE(loaded) << loaded.error().message;
@@ -117,11 +118,12 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
   EXPECT_EQ(settings.limits.reassembly_bytes, 1ull << 20);
   EXPECT_EQ(settings.limits.queue, 128u);
   EXPECT_EQ(settings.silence, std::chrono::days(14));
+  EXPECT_EQ(settings.dispositions, (std::vector<DispositionRule>{{480, "busy"}}));
   EXPECT_EQ(settings.log_level, "debug");
   EXPECT_EQ(settings.log_format, "json");
   EXPECT_EQ(settings.node, "sbc-1");
   EXPECT_EQ(loaded->origins.at("sip.detect"), file_ + ":5");
-  EXPECT_EQ(loaded->origins.at("node"), file_ + ":18");
+  EXPECT_EQ(loaded->origins.at("node"), file_ + ":19");
   for (const Key& key : schema()) EXPECT_NE(loaded->origins.at(std::string(key.path)), "default") << key.path;
 }
 
