@@ -23,6 +23,7 @@ bool FactLog::keep(std::uint32_t& buffer, const CallEvent& event) {
     if (free_.empty()) {
       free_.push_back(static_cast<std::uint32_t>(buffers_.size()));
       buffers_.emplace_back();
+      free_.reserve(buffers_.capacity());  // for the day on which all are free
     }
     buffer = free_.back();
     free_.pop_back();
