@@ -45,7 +45,7 @@ struct CallTable::State {
   // timeouts.cpp
   void transaction_ran_out(Transaction& transaction, std::uint64_t due_ns);
   void timed_out(Transaction& transaction, Leg* leg, std::uint64_t due_ns);
-  bool is_uncertain(const Transaction& transaction, const Leg* leg);
+  std::string_view doubt_of(const Transaction& transaction, const Leg* leg);
   bool never_acknowledged(const Transaction& transaction) const;
   CallEvent timeout_event(const Transaction& transaction, const Leg& leg, std::uint64_t due_ns,
                           std::string_view timer);
@@ -114,7 +114,8 @@ struct CallTable::State {
   std::uint64_t seed_;
   std::uint64_t silence_ns_;
   std::uint64_t now_ns_ = 0;
-  std::uint64_t losses_ = 0;
+  std::uint32_t losses_ = 0;  // how often samples were lost, and when last
+  std::uint64_t last_loss_ns_ = kNever;
   CallGauges gauges_;
   TimerWheel wheel_;
   TransactionTable transactions_;

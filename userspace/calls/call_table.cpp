@@ -60,6 +60,7 @@ void CallTable::State::observe_request(const Sighting& sighting) {
   transaction.request_place = place_of(sighting);
   transaction.request_copies = 1;
   transaction.cseq = sip.cseq;
+  transaction.losses_before = losses_;
   if (transaction.final_code == 0) wheel_.schedule(transaction.timer, sighting.time_ns + kTimeout_ns);
 
   switch (sip.method) {
@@ -272,6 +273,7 @@ void CallTable::advance(std::uint64_t now_ns) {
 }
 void CallTable::mark_lossy() {
   ++state_->losses_;
+  state_->last_loss_ns_ = state_->now_ns_;
 }
 void CallTable::close(std::uint64_t now_ns) {
   state_->close(now_ns);

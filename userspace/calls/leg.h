@@ -75,7 +75,7 @@ struct Leg : Pooled {
   bool held_by_callee = false;
   bool one_sided = false;  // answers went another way: what is known of them is what requests prove
   bool lossy = false;
-  std::uint64_t losses_before = 0;  // how often samples had been lost when the leg began
+  std::uint32_t losses_before = 0;  // how often samples had been lost when the leg began
 
   Timer life;   // what comes next if nothing is seen: the phase says what
   Timer flush;  // buffered events have waited long enough

@@ -54,6 +54,8 @@ Leg& CallTable::State::begin(const Sighting& sighting, sipsonde_direction direct
   leg.direction = direction;
   leg.last_seen_ns = sighting.time_ns;
   leg.losses_before = losses_;
+  // What was lost a moment ago may have been its beginning.
+  leg.lossy = last_loss_ns_ != kNever && now_ns_ - last_loss_ns_ < kSecond;
   gauges_.dialogs.fetch_add(1, std::memory_order_relaxed);
   return leg;
 }

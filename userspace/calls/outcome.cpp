@@ -62,8 +62,8 @@ std::uint16_t code_that_counts(const Evidence& evidence) {
   return evidence.final_code;
 }
 
-// Callers give up on what has not answered; a refusal as busy or without answer that came first stands, and so
-// does the reason that a proxy gives for cancelling.
+// Callers give up on what has not answered; a refusal as busy or without answer that came first stands, and
+// so does the reason that a proxy gives for cancelling.
 Disposition disposition_of_unanswered(const Evidence& evidence, std::uint16_t reason, bool given_up,
                                       const DispositionTable& table) {
   const std::uint16_t code = code_that_counts(evidence);

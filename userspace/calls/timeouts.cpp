@@ -25,25 +25,25 @@ void CallTable::State::transaction_ran_out(Transaction& transaction, std::uint64
   remove_transaction(transaction);
 }
 
-// Timer B or F; told as uncertain, and not counted, when an answer may have gone another way.
+// Timer B or F; told as uncertain, and not counted, when there may have been an answer.
 void CallTable::State::timed_out(Transaction& transaction, Leg* leg, std::uint64_t due_ns) {
-  const bool uncertain = is_uncertain(transaction, leg);
+  const std::string_view doubt = doubt_of(transaction, leg);
   const std::string_view timer = transaction.key.method == SIPSONDE_METHOD_invite ? "B" : "F";
-  if (!uncertain) measures_.count_timeout(transaction.key.method);
+  if (doubt.empty()) measures_.count_timeout(transaction.key.method);
   if (leg) {
     CallEvent event = timeout_event(transaction, *leg, due_ns, timer);
-    if (uncertain) add_attribute(event, scratch_, "uncertain", "one-sided");
+    add_attribute(event, scratch_, "uncertain", doubt);
     tell(*leg, event);
   }
   if (Draft* const draft = drafts_.find(transaction.draft)) {
     draft->event.time_ns = due_ns;
     draft->event.event = EventName::timeout;
     add_timer(draft->event, transaction, timer);
-    if (uncertain) add_attribute(draft->event, scratch_, "uncertain", "one-sided");
+    add_attribute(draft->event, scratch_, "uncertain", doubt);
     log_.state(draft->event);
   }
-  if (leg && transaction.pending)
-    uncertain ? out_of_sight(transaction, *leg, due_ns) : invite_timed_out(transaction, *leg, due_ns);
+  if (!leg || !transaction.pending) return;
+  doubt.empty() ? invite_timed_out(transaction, *leg, due_ns) : out_of_sight(transaction, *leg, due_ns);
 }
 
 CallEvent CallTable::State::timeout_event(const Transaction& transaction, const Leg& leg,
@@ -61,18 +61,21 @@ void CallTable::State::add_timer(CallEvent& event, const Transaction& transactio
   if (transaction.t1_ns != kT1_ns) add_attribute(event, scratch_, "t1_ms", transaction.t1_ns / 1'000'000);
 }
 
-// Whether the answer may have passed where nothing is seen. A sender who repeated his request to the end had
-// none, wherever we stand.
-bool CallTable::State::is_uncertain(const Transaction& transaction, const Leg* leg) {
+// Why an answer may have been there all the same; empty when there was none. A sender who repeated his
+// request to the end had none, wherever we stand.
+std::string_view CallTable::State::doubt_of(const Transaction& transaction, const Leg* leg) {
   constexpr int kCopiesOfATimeout = 6;
-  if (transaction.request_copies >= kCopiesOfATimeout) return false;
-  if (leg) {
-    const Endpoint& requester = transaction.from_caller ? leg->source : leg->destination;
-    const Endpoint& responder = transaction.from_caller ? leg->destination : leg->source;
-    return one_sided_.contains(requester.address, responder.address);
-  }
+  if (transaction.request_copies >= kCopiesOfATimeout) return {};
+  if (transaction.losses_before != losses_) return "lossy";
   const Draft* const draft = drafts_.find(transaction.draft);
-  return draft && one_sided_.contains(draft->event.source.address, draft->event.destination.address);
+  if (!leg && !draft) return {};
+  const Endpoint& requester = !leg                      ? draft->event.source
+                              : transaction.from_caller ? leg->source
+                                                        : leg->destination;
+  const Endpoint& responder = !leg                      ? draft->event.destination
+                              : transaction.from_caller ? leg->destination
+                                                        : leg->source;
+  return one_sided_.contains(requester.address, responder.address) ? "one-sided" : "";
 }
 
 // Timer H, RFC 3261 section 17.2.1 and, of a 2xx, 13.3.1.4. That the final response was repeated says that

@@ -58,7 +58,8 @@ struct Transaction : Pooled {
   std::uint8_t request_copies = 0;  // beyond 255 no longer counted
   std::uint8_t final_copies = 0;
   std::uint32_t cseq = 0;
-  std::uint16_t final_code = 0;  // 0: none yet
+  std::uint32_t losses_before = 0;  // how often samples had been lost when the request came
+  std::uint16_t final_code = 0;     // 0: none yet
   sipsonde_direction direction = SIPSONDE_DIRECTION_inbound;
   bool request_seen = false;
   bool from_caller = false;  // of a transaction in a dialog

@@ -157,7 +157,7 @@ TEST(CallTable, MarksTheLegsThatWereOpenWhenSamplesWereLost) {
   stage.see(during.invite(seconds(3)));
   stage.table().mark_lossy();
   stage.see(after.invite(seconds(4)));
-  stage.wait_until(seconds(50));
+  stage.wait_until(seconds(80));
   const auto rows = stage.records();
   ASSERT_EQ(rows.size(), 3u);
   EXPECT_EQ(rows[0].coverage, Coverage::full);

@@ -107,10 +107,7 @@ using Row = std::tuple<std::string, std::optional<Disposition>, std::optional<st
                        std::optional<std::uint16_t>, Initiator, Coverage, std::optional<std::uint64_t>,
                        std::optional<std::uint64_t>, std::optional<std::uint64_t>, std::string>;
 
-std::vector<Row> rows_of(const std::vector<Message>& messages) {
-  Stage stage;
-  stage.see(messages);
-  stage.wait_until(seconds(200));
+std::vector<Row> rows_in(Stage& stage) {
   std::vector<Row> rows;
   for (const CallRecord& record : stage.records())
     rows.emplace_back(record.call_id, record.disposition, record.sip_status, record.q850_cause,
@@ -118,6 +115,13 @@ std::vector<Row> rows_of(const std::vector<Message>& messages) {
                       record.end_ns, record.from_number);
   std::ranges::sort(rows);
   return rows;
+}
+
+std::vector<Row> rows_of(const std::vector<Message>& messages) {
+  Stage stage;
+  stage.see(messages);
+  stage.wait_until(seconds(200));
+  return rows_in(stage);
 }
 
 std::vector<Message> random_traffic(Random& random) {
@@ -178,6 +182,35 @@ TEST(Straggling, MessagesOutOfOrderWithin50MillisecondsGiveTheSameRows) {
     Random random(seed);
     const auto messages = random_traffic(random);
     ASSERT_EQ(rows_of(jittered(messages, random)), rows_of(messages)) << "seed " << seed;
+  }
+}
+
+// The rows after some messages were lost, and the worker was told so each time, as it is when a ring is full.
+std::vector<Row> rows_with_losses(const std::vector<Message>& messages, Random& random) {
+  Stage stage;
+  for (const Message& message : messages) {
+    if (random() % 10 == 0) {
+      stage.wait_until(milliseconds((message.time_ns - kStart_ns) / 1'000'000));
+      stage.table().mark_lossy();
+    } else {
+      stage.see(message);
+    }
+  }
+  stage.wait_until(seconds(200));
+  stage.close(seconds(200));
+  return rows_in(stage);
+}
+
+TEST(Straggling, LostMessagesGiveTheSameRowsOrRowsThatSaySo) {
+  for (std::uint64_t seed = 0; seed < kRounds; ++seed) {
+    Random random(seed);
+    const auto messages = random_traffic(random);
+    const auto whole = rows_of(messages);
+    for (const Row& row : rows_with_losses(messages, random)) {
+      const bool as_without = std::ranges::find(whole, row) != whole.end();
+      ASSERT_TRUE(as_without || std::get<Coverage>(row) != Coverage::full)
+          << "seed " << seed << ", " << std::get<0>(row);
+    }
   }
 }
 
