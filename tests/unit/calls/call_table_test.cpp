@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "calls/dialogs.h"
 #include "dialog_script.h"
 
@@ -158,7 +160,8 @@ TEST(CallTable, MarksTheLegsThatWereOpenWhenSamplesWereLost) {
   stage.table().mark_lossy();
   stage.see(after.invite(seconds(4)));
   stage.wait_until(seconds(80));
-  const auto rows = stage.records();
+  auto rows = stage.records();
+  std::ranges::sort(rows, {}, &CallRecord::call_id);
   ASSERT_EQ(rows.size(), 3u);
   EXPECT_EQ(rows[0].coverage, Coverage::full);
   EXPECT_EQ(rows[1].coverage, Coverage::lossy);
