@@ -58,7 +58,7 @@ class Loss(CountersAreTheTruth, unittest.TestCase):
     def setUpClass(cls):
         # Loss is random: now and then it makes the stacks themselves give up a call, which says nothing of
         # what was seen of it. Such a run is made again, a few times at the most.
-        for _ in range(4):
+        for _ in range(6):
             # Longest pause between two copies is T2, 4 s: RFC 3261, section 17.1.2.1.
             cls.seen = Observation(
                 cls.addClassCleanup, calls=100, loss_percent=3, hold_ms=2000, quiet_seconds=4.5

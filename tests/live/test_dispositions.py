@@ -47,7 +47,7 @@ class Dispositions(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         folder, lab = new_folder(cls.addClassCleanup), new_topology(cls.addClassCleanup)
-        start_kamailio(lab, folder, cls.addClassCleanup)
+        kamailio = start_kamailio(lab, folder, cls.addClassCleanup)
         cls._start_callees(lab, folder)
         cls.agent = start_agent(lab, folder, cls.addClassCleanup)
         cls.callers = cls._call(lab, folder)
@@ -56,6 +56,7 @@ class Dispositions(unittest.TestCase):
         # Timer B of the last one runs out 32 s after its first INVITE.
         cls.rows = [row for row in cls.agent.rows(at_least=CALLS * len(ENDINGS), seconds=40)]
         cls.metrics = cls.agent.quiet_metrics()
+        cls.kamailio = kamailio.statistics()
         cls.events = cls.agent.events()
 
     @staticmethod
@@ -167,6 +168,24 @@ class Dispositions(unittest.TestCase):
         challenged = [event for event in self.events if event["event"] == "sip.challenged"]
         self.assertEqual(len(challenged), CALLS)
         self.assertEqual({event["code"] for event in challenged}, {407})
+
+    def test_kamailio_counts_the_requests_that_we_count(self):
+        for method in ("INVITE", "BYE", "CANCEL"):
+            with self.subTest(method):
+                # What Kamailio receives comes in.
+                self.assertEqual(
+                    self.metrics.sum("sip_requests_total", direction="inbound", method=method),
+                    self.kamailio[f"rcv_requests_{method.lower()}"],
+                )
+
+    def test_kamailio_counts_the_replies_that_we_count(self):
+        for code_class in ("1xx", "2xx", "4xx", "5xx", "6xx"):
+            with self.subTest(code_class):
+                # The answers that it receives are those of what it sent out.
+                self.assertEqual(
+                    self.metrics.sum("sip_responses_total", direction="outbound", code_class=code_class),
+                    self.kamailio[f"rcv_replies_{code_class}"],
+                )
 
     def test_no_call_is_active_any_more(self):
         self.assertEqual(self.metrics.sum("sip_calls_active"), 0)
