@@ -20,6 +20,11 @@ AGENT_ROWS = (
     ("ring_to_facts", "agent: a message from the ring to facts", 1000),
     ("ring_to_json_lines", "agent: the same, events and CDRs to JSON Lines", 1500),
 )
+TIMER_ROWS = (
+    ("timer_moves/10000$", "agent: a message moves a timer, 10 k armed"),
+    ("timer_moves/1000000$", "agent: the same, a million armed"),
+    ("time_passes/1000000$", "agent: a poll without a due timer, a million armed"),
+)
 
 
 def say(text):
@@ -71,7 +76,10 @@ def agent_rows(folder, repetitions):
         if name == "ring_to_facts":
             remark = f"{run['open_dialogs']:.0f} dialogs open; {run['grown_MB']:.0f} MB more than before them"
             memory = Row("agent: resident at 10 k concurrent calls", run["resident_MB"], "MB", 150, remark)
-    return rows + [memory]
+    rows.append(memory)
+    for name, what in TIMER_ROWS:
+        rows.append(Row(what, median_run(folder, name, repetitions)["cpu_time"], "ns"))
+    return rows
 
 
 def live_rows(folder, seconds):
