@@ -33,6 +33,7 @@ class Case:
     def made(self):
         """(the bytes of the capture, the truth)"""
         scene = self.played()
+        scene.truth.now_ms = scene.now_ms()
         return self.write(scene.in_order()), scene.truth
 
 

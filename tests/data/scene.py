@@ -79,5 +79,9 @@ class Scene:
 
     # ---- the capture ----
 
+    def now_ms(self):
+        """When the capture ends."""
+        return max((frame.time_ns for frame in self.frames), default=0) // 1_000_000
+
     def in_order(self):
         return sorted(self.frames, key=lambda frame: frame.time_ns)

@@ -49,6 +49,8 @@ class Truth:
         self.sums = []  # ([sample(), …], low, high): together they come to a number between the two
         self.starts_at_zero = False  # the families of few label sets are all there
         self.unstated = set()  # families that this capture does not decide
+        self.now_ms = 0  # the last packet's time
+        self.stated = {}  # sample() -> number, of gauges whose samples may be absent
         self.rows = {}  # (call_id, leg) -> {field: value}
         self.events = (
             {}
@@ -67,6 +69,10 @@ class Truth:
     def state_if_built(self, name, number, **labels):
         """A family whose feature is not built is absent; where it is there, it says this."""
         self.optional[sample(name, **labels)] = number
+
+    def state(self, name, number, **labels):
+        """A sample that is there and says this."""
+        self.stated[sample(name, **labels)] = number
 
     def leave_open(self, *families):
         self.unstated.update(families)

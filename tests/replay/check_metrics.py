@@ -2,7 +2,8 @@
 """Holds metrics.prom against the truth. Each check yields one line for each thing that is wrong."""
 
 from prometheus import text_of, without_label
-from truth import CLOSED_COUNTERS, CLOSED_HISTOGRAMS, EDGES_SECONDS
+from ratios import RATIOS, are_decided, ratios
+from truth import CLOSED_COUNTERS, CLOSED_HISTOGRAMS, EDGES_SECONDS, sample
 
 # Families of at most 32 closed label sets: they stand at zero before anything happened.
 PRESENT_FROM_THE_START = {
@@ -28,6 +29,8 @@ def check(metrics, truth, hook):
             yield from closed_histogram(metrics, truth, name)
     yield from sums(metrics, truth)
     yield from optional(metrics, truth)
+    yield from stated(metrics, truth)
+    yield from ratio_families(metrics, truth)
     yield from hooks(metrics, hook)
     for name, count in PRESENT_FROM_THE_START.items() if truth.starts_at_zero else ():
         found = len(metrics.family(name))
@@ -93,6 +96,34 @@ def optional(metrics, truth):
         family = key[0].removesuffix("_count").removesuffix("_sum")
         if family in metrics.families and not close(metrics.samples.get(key, 0), number):
             yield f"{text_of(key)} is {metrics.samples.get(key, 0):g}, not {number:g}"
+
+
+def stated(metrics, truth):
+    for key, number in truth.stated.items():
+        if key not in metrics.samples:
+            yield f"{text_of(key)} is absent, not {number:g}"
+        elif not close(metrics.samples[key], number):
+            yield f"{text_of(key)} is {metrics.samples[key]!r}, not {number!r}"
+
+
+def ratio_families(metrics, truth):
+    """They follow from the rows; where no leg decides one, there is no sample."""
+    if not are_decided(truth.rows.values()):
+        return
+    expected = {
+        sample(name, direction=direction): float(number)
+        for (name, direction), number in ratios(truth.rows.values(), truth.now_ms).items()
+    }
+    for name in RATIOS:
+        found = metrics.family(name)
+        wanted = {key for key in expected if key[0] == name}
+        for key in sorted(wanted | found.keys(), key=text_of):
+            if key not in found:
+                yield f"{text_of(key)} is absent, not {expected[key]!r}"
+            elif key not in wanted:
+                yield f"{text_of(key)} is {found[key]!r}, though no leg decides it"
+            elif not close(found[key], expected[key]):
+                yield f"{text_of(key)} is {found[key]!r}, not {expected[key]!r}"
 
 
 def hooks(metrics, hook):

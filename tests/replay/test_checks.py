@@ -12,6 +12,7 @@ import check_metrics  # noqa: E402
 import check_sums  # noqa: E402
 import oracle  # noqa: E402
 from prometheus import Metrics  # noqa: E402
+from ratios import ACD, ASR, ISA, NER, SEER, SER  # noqa: E402
 from truth import EDGES_SECONDS, Truth, sample  # noqa: E402
 
 REQUESTS = 'sip_requests_total{direction="inbound",method="OPTIONS",transport="udp"}'
@@ -95,6 +96,61 @@ class Histograms(unittest.TestCase):
         self.assertIn("_sum", self.wrong(self.text(total="1.501"))[0])
         self.assertIn("le=1.5", self.wrong(self.text(below=1.6))[0])
         self.assertIn("lacks the edges", self.wrong(self.text().replace('le="0.001"', 'le="0.0011"'))[0])
+
+
+class Ratios(unittest.TestCase):
+    """Two legs at noon and one six minutes before, of which nothing may be left."""
+
+    NOON = 43_200_000
+    PAGE = (
+        f'{SER}{{direction="inbound"}} 0.5\n{SEER}{{direction="inbound"}} 1\n{ISA}{{direction="inbound"}} 0\n'
+        f'{ASR}{{direction="inbound"}} 0.5\n{NER}{{direction="inbound"}} 1\n{ACD}{{direction="inbound"}} 2.5\n'
+    )
+
+    def leg(self, disposition, status, end_ms, **fields):
+        return {
+            "direction": "inbound",
+            "disposition": disposition,
+            "sip_status": status,
+            "q850_cause": None,
+            "end_timestamp_ms": end_ms,
+            **fields,
+        }
+
+    def truth(self):
+        truth = Truth()
+        truth.now_ms = self.NOON
+        truth.rows["a", 0] = self.leg("answered", 200, self.NOON, answer_timestamp_ms=self.NOON - 2500)
+        truth.rows["b", 0] = self.leg("busy", 486, self.NOON - 1000)
+        truth.rows["c", 0] = self.leg("failed", 503, self.NOON - 360_000)
+        truth.rows["d", 0] = self.leg(None, None, None)
+        return truth
+
+    def wrong(self, text, truth=None):
+        return list(check_metrics.ratio_families(Metrics(text), truth or self.truth()))
+
+    def test_what_follows_from_the_rows_of_the_window_is_accepted(self):
+        self.assertEqual(self.wrong(self.PAGE), [])
+
+    def test_missing_wrong_and_surplus_samples_are_found(self):
+        for line in self.PAGE.splitlines(keepends=True):
+            self.assertIn("is absent", self.wrong(self.PAGE.replace(line, ""))[0])
+            self.assertIn("is 0.75, not", self.wrong(self.PAGE.replace(line, line.split()[0] + " 0.75\n"))[0])
+        surplus = f'{SER}{{direction="outbound"}} 0\n'
+        self.assertIn("no leg decides it", self.wrong(self.PAGE + surplus)[0])
+
+    def test_a_leg_whose_end_is_left_open_leaves_the_ratios_open(self):
+        truth = self.truth()
+        del truth.rows["b", 0]["sip_status"]
+        self.assertEqual(self.wrong("", truth), [])
+
+    def test_a_sample_that_is_stated_must_be_there(self):
+        truth = Truth()
+        truth.state(SER, 0.5, direction="inbound")
+        self.assertEqual(list(check_metrics.stated(Metrics(self.PAGE), truth)), [])
+        self.assertIn("is absent", list(check_metrics.stated(Metrics(""), truth))[0])
+        wrong = self.PAGE.replace("0.5", "0.6")
+        self.assertIn("is 0.6, not 0.5", list(check_metrics.stated(Metrics(wrong), truth))[0])
 
 
 class Sums(unittest.TestCase):

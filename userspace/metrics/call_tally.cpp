@@ -39,17 +39,16 @@ void CallTally::count_leg(const CallRecord& record) {
   observe_span(direction.setup, record.start_ns, record.answer_ns);
   observe_span(direction.ringing, record.start_ns, record.ringing_ns);
   if (record.teardown_ns) direction.teardown.observe(*record.teardown_ns);
+  ratios_.count(record);
 }
 
 std::vector<prometheus::MetricFamily> CallTally::Collect() const {
-  return {calls(),
-          durations(),
-          delays("sip_call_setup_seconds", &Direction::setup),
-          delays("sip_call_ringing_seconds", &Direction::ringing),
-          delays("sip_call_teardown_seconds", &Direction::teardown),
-          failures(),
-          byes(),
-          timeouts()};
+  std::vector<prometheus::MetricFamily> families = ratios_.Collect();
+  families.insert(families.end(), {calls(), durations(), delays("sip_call_setup_seconds", &Direction::setup),
+                                   delays("sip_call_ringing_seconds", &Direction::ringing),
+                                   delays("sip_call_teardown_seconds", &Direction::teardown), failures(),
+                                   byes(), timeouts()});
+  return families;
 }
 
 prometheus::MetricFamily CallTally::calls() const {

@@ -13,6 +13,7 @@
 #include "facts/fact.h"
 #include "facts/measures.h"
 #include "metrics/atomic_histogram.h"
+#include "metrics/call_ratios.h"
 #include "metrics/latency.h"
 
 namespace sipsonde {
@@ -30,6 +31,9 @@ class CallTally : public prometheus::Collectable {
 
   // On a worker's thread; several may at once. Takes no lock and allocates nothing.
   void consume(const Fact& fact);
+
+  // Event time, as unix time, before the facts of that time: what is over the last five minutes goes by it.
+  void advance(std::uint64_t now_ns) { ratios_.advance(now_ns); }
 
   std::vector<prometheus::MetricFamily> Collect() const override;
 
@@ -59,6 +63,7 @@ class CallTally : public prometheus::Collectable {
   const Measures& measures_;
   std::vector<Trunk> by_trunk_;
   std::array<Direction, SIPSONDE_DIRECTION_COUNT> by_direction_;
+  CallRatios ratios_;
   std::array<Counter, kFailureReasonCount> failed_{};
 };
 

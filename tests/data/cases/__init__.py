@@ -7,6 +7,7 @@ from cases import (
     dialects,
     failed,
     in_dialog,
+    kpis,
     link,
     malformed,
     media,

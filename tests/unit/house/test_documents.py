@@ -10,6 +10,8 @@ LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 CONSTANT = re.compile(r"`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)`")
 PATH_ROW = re.compile(r"^\| (?:`([^`]+)`)? *\| (`[^|]+) \|", re.MULTILINE)
 NAME = re.compile(r"`([A-Za-z_:]+)`")
+FAMILY = re.compile(r'Family\{\s*"(sip_\w+)"(.*?)\},?\n', re.DOTALL)
+STANDARD = re.compile(r"RFC \d{3,4}\b|ITU-T [A-Z]\.\d+")
 
 
 def documents():
@@ -43,6 +45,20 @@ class Documents(unittest.TestCase):
         rows = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs/kernel.md").read_text(encoding="utf-8"), re.M)
         self.assertGreater(len(maps), 5)
         self.assertEqual(sorted(set(maps) - set(rows)), [])
+
+    def test_every_metric_of_sip_names_the_standard_that_it_is_of(self):
+        table = (ROOT / "userspace/metrics/families.h").read_text(encoding="utf-8")
+        rows = (ROOT / "docs/metrics.md").read_text(encoding="utf-8").splitlines()
+        families = FAMILY.findall(table)
+        self.assertGreater(len(families), 20, "the test has lost sight of the families")
+        without = []
+        for name, words in families:
+            of_name = [row for row in rows if re.match(rf"\|[^|]*`{name}`", row)]
+            self.assertTrue(of_name, f"{name} has no row in docs/metrics.md")
+            help_text = re.sub(r'"\s*"', "", words)
+            if not STANDARD.search(help_text) or not any(map(STANDARD.search, of_name)):
+                without.append(name)
+        self.assertEqual(without, [])
 
     def test_the_path_of_a_packet_names_functions_where_they_are(self):
         architecture = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
