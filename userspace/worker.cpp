@@ -65,7 +65,7 @@ void Worker::run(const std::atomic<bool>& stop) {
     // Behind the ring: whatever was in it at `before` has been handled.
     calls_.advance(before - kGraceNs);
     fragments_.advance(before - kGraceNs);
-    publish();
+    publish(before - kGraceNs);
     std::this_thread::sleep_for(kPause);
   }
   drain();
@@ -75,13 +75,13 @@ void Worker::step(std::uint64_t now_ns) {
   drain();
   calls_.advance(now_ns);
   fragments_.advance(now_ns);
-  publish();
+  publish(now_ns);
 }
 
 void Worker::close(std::uint64_t now_ns) {
   drain();
   calls_.close(now_ns);
-  publish();
+  publish(now_ns);
 }
 
 void Worker::drain() {
@@ -150,7 +150,8 @@ void Worker::note_losses() {
   calls_.mark_lossy();
 }
 
-void Worker::publish() {
+void Worker::publish(std::uint64_t now_ns) {
+  surroundings_.tally.advance(surroundings_.calls.timebase.to_unix_ns(now_ns));
   const FactBatch facts = calls_.take_facts();
   if (!facts) return;
   for (const Fact& fact : *facts) {

@@ -64,7 +64,7 @@ class Worker {
   void handle_datagram(const Datagram& datagram);
   void pass_on(const sipsonde_event& head, std::string_view payload, std::uint32_t call_hash);
   void note_losses();
-  void publish();
+  void publish(std::uint64_t now_ns);
 
   const unsigned number_;
   const WorkerSurroundings surroundings_;

@@ -89,6 +89,19 @@ TEST(CallTally, ObservesEachPartOfACallAtItsEdge) {
     EXPECT_THAT(page, HasSubstr(std::string(line) + "\n"));
 }
 
+TEST(CallTally, KeepsTheRatiosOfTheLastFiveMinutes) {
+  const TrunkTable trunks = two_trunks();
+  const Measures measures;
+  CallTally tally(trunks, measures);
+  const CallRecord answered = answered_leg();
+  tally.advance(*answered.end_ns);
+  tally.consume(answered);
+  EXPECT_THAT(page_of(tally), HasSubstr("sip_answer_seizure_ratio{direction=\"outbound\"} 1\n"));
+  EXPECT_THAT(page_of(tally), HasSubstr("sip_average_call_seconds{direction=\"outbound\"} 60\n"));
+  tally.advance(*answered.end_ns + 301 * kNsPerSecond);
+  EXPECT_THAT(page_of(tally), Not(HasSubstr("sip_answer_seizure_ratio")));
+}
+
 TEST(CallTally, HasTheDocumentedEdges) {
   const TrunkTable trunks = {TrunkRule{.name = "default"}};
   const Measures measures;
