@@ -66,12 +66,13 @@ TEST(SlidingWindow, LetsEachSlotGoInItsTurn) {
 
 TEST(SlidingWindow, IsEmptyAfterAGapAndTakesUpAgain) {
   const auto window = make_window();
-  for (const std::uint64_t gap :
-       {std::uint64_t{301}, std::uint64_t{512}, std::uint64_t{1024}, std::uint64_t{86'400}}) {
-    window->add(kNow, kNow, 0, 7);
-    EXPECT_EQ(window->sums(kNow + gap)[0], 0) << gap;
-    window->add(kNow + gap, kNow + gap, 0, 5);
-    EXPECT_EQ(window->sums(kNow + gap)[0], 5) << gap;
+  std::uint64_t now = kNow;
+  window->add(now, now, 0, 7);
+  for (const int gap : {301, 512, 1024, 86'400}) {
+    now += static_cast<std::uint64_t>(gap);
+    EXPECT_EQ(window->sums(now)[0], 0) << gap;
+    window->add(now, now, 0, 5);
+    EXPECT_EQ(window->sums(now)[0], 5) << gap;
   }
 }
 
