@@ -31,32 +31,17 @@ Side refresher_named(std::string_view refresher, Side asker) {
   return Side::unknown;
 }
 
-std::string_view label(RefreshResult result) {
-  switch (result) {
-    case RefreshResult::bumped:
-      return "422-bumped";
-    case RefreshResult::gave_up:
-      return "422-gave-up";
-    case RefreshResult::dialog_gone:
-      return "481";
-    case RefreshResult::role_swap:
-      return "role-swap";
-    default:
-      return "ok";
-  }
-}
-
 // ---- a session and its end ----
 
 void SessionTimer::establish(const SessionTerms& terms) {
   agree(terms);
 }
 
-RefreshResult SessionTimer::refresh(const SessionTerms& terms) {
+SessionRefresh SessionTimer::refresh(const SessionTerms& terms) {
   const Side before = runs() ? refresher_ : Side::unknown;
   agree(terms);
   const bool swapped = runs() && before != Side::unknown && refresher_ != before;
-  return swapped ? RefreshResult::role_swap : RefreshResult::ok;
+  return swapped ? SessionRefresh::role_swap : SessionRefresh::ok;
 }
 
 void SessionTimer::agree(const SessionTerms& terms) {

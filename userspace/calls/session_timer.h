@@ -9,6 +9,8 @@
 #include <optional>
 #include <string_view>
 
+#include "facts/measures.h"
+
 namespace sipsonde {
 
 enum class Side : std::uint8_t { unknown, caller, callee };
@@ -21,11 +23,6 @@ constexpr Side other_side(Side side) {
 // What `refresher=` says about the two ends: uac is who sent the request of that very transaction, whoever
 // placed the call (RFC 4028 section 4). unknown when there is none or it is neither uac nor uas.
 Side refresher_named(std::string_view refresher, Side asker);
-
-// Label values of sip_session_timer_refresh_total.
-enum class RefreshResult : std::uint8_t { ok, bumped, gave_up, dialog_gone, role_swap };
-inline constexpr int kRefreshResultCount = 5;
-std::string_view label(RefreshResult result);
 
 // A 2xx to an INVITE or UPDATE, as far as it is about the session timer.
 struct SessionTerms {
@@ -41,7 +38,7 @@ class SessionTimer {
   void establish(const SessionTerms& terms);
 
   // The 2xx to a refresh: `ok` or `role_swap`. A 2xx without interval switches the timer off.
-  RefreshResult refresh(const SessionTerms& terms);
+  SessionRefresh refresh(const SessionTerms& terms);
 
   bool runs() const { return interval_ns_ != 0; }
   std::uint64_t interval_ns() const { return interval_ns_; }

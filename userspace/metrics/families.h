@@ -55,6 +55,8 @@ inline constexpr std::array kFamilies = {
            "Responses on the wire, retransmissions included (RFC 3261 7.2)."},
     Family{"sip_retransmissions_total", MetricKind::counter, "direction,method,kind",
            "Messages whose transaction and code were already seen (RFC 3261 17)."},
+    Family{"sip_session_timer_refresh_total", MetricKind::counter, "result",
+           "Session timer refreshes by what became of them (RFC 4028 7, 9, 10)."},
     Family{"sip_transaction_timeout_total", MetricKind::counter, "method",
            "Transactions without a final response when timer B or F ran out (RFC 3261 17.1)."},
     Family{"sipsonde_attach_info", MetricKind::gauge, "interface,direction,hook", "Hooks in use, always 1."},

@@ -47,36 +47,36 @@ TEST(SessionTimer, TakesTheIntervalThatThe2xxNames) {
 TEST(SessionTimer, IsSwitchedOffByA2xxWithoutInterval) {
   SessionTimer timer;
   timer.establish(terms(0, 90, Side::caller));
-  EXPECT_EQ(timer.refresh(terms(45, std::nullopt)), RefreshResult::ok);
+  EXPECT_EQ(timer.refresh(terms(45, std::nullopt)), SessionRefresh::ok);
   EXPECT_FALSE(timer.runs());
   EXPECT_EQ(timer.deadline_ns(), UINT64_MAX);
   // Who refreshed before does not matter any more.
-  EXPECT_EQ(timer.refresh(terms(60, 90, Side::callee)), RefreshResult::ok);
+  EXPECT_EQ(timer.refresh(terms(60, 90, Side::callee)), SessionRefresh::ok);
   EXPECT_EQ(timer.deadline_ns(), at(150));
 }
 
 TEST(SessionTimer, TellsASwapFromARefresh) {
   SessionTimer timer;
   timer.establish(terms(0, 90, Side::caller));
-  EXPECT_EQ(timer.refresh(terms(40, 90, Side::caller)), RefreshResult::ok);
-  EXPECT_EQ(timer.refresh(terms(80, 90, Side::callee)), RefreshResult::role_swap);
-  EXPECT_EQ(timer.refresh(terms(120, 90, Side::callee)), RefreshResult::ok);
-  EXPECT_EQ(timer.refresh(terms(160, 90, Side::unknown)), RefreshResult::ok);
-  EXPECT_EQ(timer.refresh(terms(200, 90, Side::caller)), RefreshResult::role_swap);
+  EXPECT_EQ(timer.refresh(terms(40, 90, Side::caller)), SessionRefresh::ok);
+  EXPECT_EQ(timer.refresh(terms(80, 90, Side::callee)), SessionRefresh::role_swap);
+  EXPECT_EQ(timer.refresh(terms(120, 90, Side::callee)), SessionRefresh::ok);
+  EXPECT_EQ(timer.refresh(terms(160, 90, Side::unknown)), SessionRefresh::ok);
+  EXPECT_EQ(timer.refresh(terms(200, 90, Side::caller)), SessionRefresh::role_swap);
 }
 
 TEST(SessionTimer, HasNoSwapWhereNobodyWasNamedBefore) {
   SessionTimer timer;
   timer.establish(terms(0, 90));
-  EXPECT_EQ(timer.refresh(terms(40, 90, Side::callee)), RefreshResult::ok);
-  EXPECT_EQ(timer.refresh(terms(80, 90, Side::caller)), RefreshResult::role_swap);
+  EXPECT_EQ(timer.refresh(terms(40, 90, Side::callee)), SessionRefresh::ok);
+  EXPECT_EQ(timer.refresh(terms(80, 90, Side::caller)), SessionRefresh::role_swap);
 }
 
 TEST(SessionTimer, IsNotShortenedByA2xxThatWasOvertaken) {
   SessionTimer timer;
   timer.establish(terms(0, 90, Side::caller));
   timer.refresh(terms(45.01, 90, Side::caller));
-  EXPECT_EQ(timer.refresh(terms(45, 90, Side::caller)), RefreshResult::ok);
+  EXPECT_EQ(timer.refresh(terms(45, 90, Side::caller)), SessionRefresh::ok);
   EXPECT_EQ(timer.deadline_ns(), at(135.01));
 }
 
@@ -141,14 +141,6 @@ TEST(RefusedIntervals, AreEachSidesOwn) {
   EXPECT_EQ(refused.due_ns(), at(32));
   EXPECT_EQ(refused.give_up(at(40)), 1);
   EXPECT_TRUE(refused.accept(Side::callee));
-}
-
-TEST(RefreshResult, HasTheNamesOfTheMetric) {
-  EXPECT_EQ(label(RefreshResult::ok), "ok");
-  EXPECT_EQ(label(RefreshResult::bumped), "422-bumped");
-  EXPECT_EQ(label(RefreshResult::gave_up), "422-gave-up");
-  EXPECT_EQ(label(RefreshResult::dialog_gone), "481");
-  EXPECT_EQ(label(RefreshResult::role_swap), "role-swap");
 }
 
 }  // namespace
