@@ -166,7 +166,7 @@ bool Evidence::answered() const {
 }
 
 bool Evidence::answer_seen() const {
-  return std::ranges::any_of(forks_of(*this), [](const Fork& fork) { return fork.answer_ns != kNever; });
+  return std::ranges::any_of(known_forks(), [](const Fork& fork) { return fork.answer_ns != kNever; });
 }
 
 bool Evidence::in_dialog() const {
