@@ -196,7 +196,8 @@ void CallTable::State::count_given_up(Leg& leg) {
 // has: theirs are absorbed until nothing was seen for as long as the session was to last.
 std::uint64_t CallTable::State::absorbs_until(const Leg& leg) const {
   const std::uint64_t repeats = leg.row_ns + kTimeout_ns;
-  return leg.expired_after_ns == 0 ? repeats : std::max(repeats, leg.last_seen_ns + leg.expired_after_ns);
+  if (leg.expired_after_ns == 0) return repeats;
+  return std::max(repeats, std::max(leg.row_ns, leg.last_seen_ns) + leg.expired_after_ns);
 }
 
 void CallTable::State::ended_leg_ran_out(Leg& leg) {

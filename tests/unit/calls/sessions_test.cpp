@@ -326,7 +326,9 @@ TEST(Hold, ComesFromWhoHoldsThoughTheOtherSideSpokeLast) {
   stage.see({with_media(invite, "sendonly"), with_media(invite.answered(200, milliseconds(10)), "recvonly")});
   stage.close(seconds(10));
   for (const CallEvent& event : stage.events())
-    if (event.event == EventName::hold) EXPECT_EQ(event.source, ipv4(1));
+    if (event.event == EventName::hold) {
+      EXPECT_EQ(event.source, ipv4(1));
+    }
 }
 
 TEST(Hold, MayBeOfferedInA2xxAndAnsweredInTheAck) {
@@ -367,7 +369,9 @@ TEST(Transfer, IsToldWhenASuccessIsQuotedToWhoAsked) {
   stage.close(seconds(9));
   ASSERT_EQ(stage.count(EventName::transferred), 1);
   for (const CallEvent& event : stage.events()) {
-    if (event.event == EventName::refer) EXPECT_EQ(attribute(event, "replaces"), "other@h");
+    if (event.event == EventName::refer) {
+      EXPECT_EQ(attribute(event, "replaces"), "other@h");
+    }
     if (event.event != EventName::transferred) continue;
     EXPECT_EQ(event.time_ns, at(seconds(7)));
     EXPECT_EQ(attribute(event, "by"), "caller");
