@@ -221,14 +221,14 @@ class Call:
             code,
             at,
             headers=[("Content-Type", "application/sdp")] + list(options.pop("headers", ())),
-            body=sip.session_description(self.callee.address, 30000),
+            body=options.pop("body", None) or sip.session_description(self.callee.address, 30000),
             **options,
         )
         self.to_tag = options.get("tag") or self.to_tag
         self.confirmed = True
         return invite
 
-    def ack(self, invite, at, refused=False, by="caller", tag=None):
+    def ack(self, invite, at, refused=False, by="caller", tag=None, **options):
         """`refused`: of a final response of 300 or more, so the ACK belongs to the INVITE's transaction."""
         return self.request(
             "ACK",
@@ -238,6 +238,7 @@ class Call:
             by=by,
             in_dialog=True,
             tag=tag,
+            **options,
         )
 
     def cancel(self, invite, at, headers=()):
@@ -306,4 +307,9 @@ class Call:
 
     def events(self, *names):
         self.scene.truth.events[self.call_id, self.leg] = list(names)
+        return self
+
+    def says(self, event, which=0, **details):
+        """Fields or attributes of the leg's event of that name; None: it has no such attribute."""
+        self.scene.truth.details.append(((self.call_id, self.leg), event, which, details))
         return self

@@ -23,6 +23,7 @@ CLOSED_COUNTERS = (
     "sip_call_failed_total",
     "sip_bye_total",
     "sip_transaction_timeout_total",
+    "sip_session_timer_refresh_total",
     "sipsonde_fragments_total",
     "sipsonde_evictions_total",
     "sipsonde_ring_dropped_total",
@@ -55,6 +56,7 @@ class Truth:
         self.events = (
             {}
         )  # (call_id, leg) -> ["sip.invite", "sip.ringing 180", …]; leg None: outside of a dialog
+        self.details = []  # ((call_id, leg), event, which of that name, {field or attribute: value})
 
     def add(self, name, amount=1, **labels):
         self.samples[sample(name, **labels)] += amount

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a CallTable is made of. The work is told in six files: call_table.cpp (which message goes where),
-// invites.cpp (asking for a dialog), requests.cpp (what happens in a dialog and outside of one), legs.cpp
-// (how a leg begins, goes on and ends), timeouts.cpp (what did not happen in time); leg_hooks.cpp lists what
-// else is asked on the way.
+// What a CallTable is made of. The work is told in these files: call_table.cpp (which message goes where),
+// invites.cpp (asking for a dialog), requests.cpp (what happens in a dialog and outside of one), sessions.cpp
+// (what keeps a dialog alive), transfers.cpp, legs.cpp (how a leg begins, goes on and ends), timeouts.cpp
+// (what did not happen in time); leg_hooks.cpp lists what else is asked on the way.
 #pragma once
 
 #include "calls/call_table.h"
@@ -13,6 +13,7 @@
 #include "calls/sighting.h"
 #include "calls/timer_wheel.h"
 #include "calls/transactions.h"
+#include "calls/transfer.h"
 
 namespace sipsonde {
 
@@ -61,7 +62,6 @@ struct CallTable::State {
   void out_of_sight(Transaction& transaction, Leg& leg, std::uint64_t due_ns);
   void wait_for_final(Transaction& transaction, Leg& leg);
   void stop_waiting(Transaction& transaction, Leg& leg);
-  void tell_hold(Leg& leg, const Sighting& sighting, bool by_caller);
 
   // requests.cpp
   void bye(Transaction& transaction, const Sighting& sighting);
@@ -71,6 +71,29 @@ struct CallTable::State {
   void outside_response(Transaction& transaction, const Sighting& sighting);
   bool unasked_response(Transaction& transaction, const Sighting& sighting);
   void draft(Transaction& transaction, const Sighting& sighting);
+
+  // sessions.cpp
+  Fork* dialog_of(Leg& leg, const Transaction& transaction, const SipMessage& sip);
+  void asked_in_session(Transaction& transaction, Leg& leg, const Sighting& sighting);
+  void answered_in_session(Transaction& transaction, Leg& leg, const Sighting& sighting);
+  void answered_in_ack(const Transaction& transaction, Leg& leg, const Sighting& sighting);
+  void unanswered_in_session(const Transaction& transaction, Leg& leg, std::uint64_t due_ns);
+  void session_agreed(Transaction& transaction, Leg& leg, Fork* dialog, const Sighting& sighting);
+  void media_agreed(const Transaction& transaction, Leg& leg, const Sighting& sighting, bool first);
+  void tell_hold(Leg& leg, const Sighting& sighting, HoldChange change, bool by_caller);
+  void dialog_lost(const Transaction& transaction, Fork* dialog, sipsonde_method method,
+                   std::uint64_t time_ns, int code);
+  std::uint64_t session_due_ns(const Leg& leg) const;
+  bool session_ran_out(Leg& leg);
+  void tell_gone(Leg& leg, const Fork& dialog, std::uint64_t time_ns);
+  void count_given_up(Leg& leg);
+  std::uint64_t absorbs_until(const Leg& leg) const;
+  void ended_leg_ran_out(Leg& leg);
+
+  // transfers.cpp
+  void transfer_asked(Leg& leg, const Sighting& sighting, bool by_caller);
+  void transfer_told(Leg& leg, const Sighting& sighting, bool by_caller);
+  void forget_transfer(Leg& leg);
 
   // leg_hooks.cpp: where what is known of a leg besides its own state is asked for
   void leg_invited(Leg& leg, const Sighting& sighting);
@@ -106,6 +129,20 @@ struct CallTable::State {
     CallEvent event;
     Arena text;
   };
+  // A REFER of a leg; its texts are in `text`.
+  struct Transfer : Pooled {
+    void renew() {
+      Arena room = std::move(text);
+      room.clear();
+      *this = Transfer{};
+      text = std::move(room);
+    }
+    bool by_caller = false;
+    std::string_view refer_to;
+    std::string_view target;
+    std::string_view replaces;  // the Call-ID of the call that the new one takes the place of
+    Arena text;
+  };
   enum TimerKind : std::uint8_t { transaction_timer, life_timer, flush_timer };
 
   const Settings& settings_;
@@ -122,6 +159,7 @@ struct CallTable::State {
   OneSidedHops one_sided_;
   Dialogs dialogs_;
   Pool<Draft> drafts_;
+  Pool<Transfer> transfers_;
   FactLog log_;
   Arena scratch_{4096, 1};  // texts of the event that is being made
 };

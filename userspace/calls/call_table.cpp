@@ -101,6 +101,7 @@ void CallTable::State::observe_ack(const Sighting& sighting) {
   of_refusal ? refusal_acknowledged(*transaction, *leg, sighting) : answer_acknowledged(*leg, sighting);
   transaction->acknowledged = true;
   tell(*leg, event_of(*leg, EventName::ack, sighting));
+  answered_in_ack(*transaction, *leg, sighting);
   reconsider(*leg);
 }
 
@@ -165,6 +166,7 @@ void CallTable::State::observe_response(const Sighting& sighting) {
     bye_response(*transaction, sighting);
   else
     outside_response(*transaction, sighting);
+  if (Leg* const leg = dialogs_.find(transaction->leg)) answered_in_session(*transaction, *leg, sighting);
   if (final) transaction->final_code = static_cast<std::uint16_t>(sip.code);
 }
 

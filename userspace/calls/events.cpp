@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "calls/dialogs.h"
+#include "calls/transfer.h"
 
 namespace sipsonde {
 namespace {
@@ -19,6 +20,19 @@ void add_reasons(CallEvent& event, Arena& scratch, const Reasons& reasons) {
   if (reasons.q850) add_attribute(event, scratch, "q850_cause", reasons.q850);
   if (reasons.sip) add_attribute(event, scratch, "sip_cause", reasons.sip);
   add_attribute(event, scratch, "reason_text", reasons.text);
+}
+
+// What a REFER asks for, and what the NOTIFY of one tells.
+void add_transfer(CallEvent& event, Arena& scratch, const SipMessage& sip) {
+  if (sip.method == SIPSONDE_METHOD_refer) {
+    const ReferTarget target = refer_target_of(sip.refer_to.uri);
+    const Unescaped replaces(limited(target.replaces));
+    add_attribute(event, scratch, "refer_to", target.uri);
+    add_attribute(event, scratch, "replaces", scratch.keep(call_id_of_replaces(replaces.view())));
+  }
+  if (sip.method == SIPSONDE_METHOD_notify)
+    if (const auto status = quoted_status(sip.content_type, sip.body))
+      add_attribute(event, scratch, "refer_status", *status);
 }
 
 // Q.850 causes below 32 are of the class "normal event".
@@ -103,6 +117,8 @@ CallEvent invite_event(const Leg& leg, const Sighting& sighting, Arena& scratch)
   add_attribute(event, scratch, "to", sighting.sip->to.uri);
   add_attribute(event, scratch, "user_agent", sighting.sip->user_agent);
   if (leg.attempts > 1) add_attribute(event, scratch, "attempt", leg.attempts);
+  add_attribute(event, scratch, "replaces", call_id_of_replaces(sighting.sip->replaces));
+  add_session_terms(event, scratch, *sighting.sip, true);
   return event;
 }
 
@@ -111,7 +127,8 @@ ByeSender sender_of_bye(const Leg& leg, const Sighting& sighting, bool by_caller
   return local ? ByeSender::local : ByeSender::remote;
 }
 
-ByeReason reason_of_bye(const Leg& leg, const Sighting& sighting, bool by_caller) {
+ByeReason reason_of_bye(const Leg& leg, const Sighting& sighting, bool by_caller, bool timer_ran_out) {
+  if (timer_ran_out) return ByeReason::timer_expired;
   const Reasons reasons = reasons_of(*sighting.sip);
   const bool ack_never_came = !by_caller && leg.invite_seen && leg.evidence.answered() && !leg.acknowledged;
   if (is_failure(reasons) || ack_never_came) return ByeReason::error;
@@ -137,10 +154,37 @@ CallEvent cancel_event(const Leg& leg, const Sighting& sighting, Arena& scratch)
   return event;
 }
 
-CallEvent refer_event(const Leg& leg, const Sighting& sighting, Arena& scratch) {
-  CallEvent event = event_of(leg, EventName::refer, sighting);
-  add_attribute(event, scratch, "refer_to", sighting.sip->refer_to.uri);
+CallEvent request_event(const Leg& leg, EventName name, const Sighting& sighting,
+                        const Transaction& transaction, Arena& scratch) {
+  CallEvent event = event_of(leg, name, sighting);
+  if (transaction.refreshes) add_attribute(event, scratch, "refresh", "true");
+  add_session_terms(event, scratch, *sighting.sip, transaction.from_caller);
+  add_transfer(event, scratch, *sighting.sip);
   return event;
+}
+
+void add_session_terms(CallEvent& event, Arena& scratch, const SipMessage& sip, bool by_caller) {
+  if (sip.session_expires) {
+    add_attribute(event, scratch, "session_expires", *sip.session_expires);
+    switch (refresher_named(sip.refresher, by_caller ? Side::caller : Side::callee)) {
+      case Side::caller:
+        add_attribute(event, scratch, "refresher", "caller");
+        break;
+      case Side::callee:
+        add_attribute(event, scratch, "refresher", "callee");
+        break;
+      default:
+        break;
+    }
+  }
+  if (sip.min_se) add_attribute(event, scratch, "min_se", *sip.min_se);
+}
+
+void add_custom(CallRecord& record, Arena& text, const Attribute& field) {
+  const auto fields = text.keep_array<Attribute>(record.custom.size() + 1);
+  std::ranges::copy(record.custom, fields.begin());
+  fields.back() = field;
+  record.custom = fields;
 }
 
 EventName name_of_response(const Leg& leg, int code) {
@@ -201,6 +245,7 @@ CallEvent draft_of(const Sighting& sighting, sipsonde_direction direction, Trunk
   add_attribute(event, scratch, "from", sip.from.uri);
   add_attribute(event, scratch, "to", sip.to.uri);
   if (sip.is_request) add_attribute(event, scratch, "user_agent", sip.user_agent);
+  add_transfer(event, scratch, sip);
   return event;
 }
 

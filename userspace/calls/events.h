@@ -41,12 +41,24 @@ CallEvent invite_event(const Leg& leg, const Sighting& sighting, Arena& scratch)
 CallEvent bye_event(const Leg& leg, const Sighting& sighting, bool by_caller, ByeSender sender,
                     ByeReason reason, Arena& scratch);
 CallEvent cancel_event(const Leg& leg, const Sighting& sighting, Arena& scratch);
-CallEvent refer_event(const Leg& leg, const Sighting& sighting, Arena& scratch);
+
+// A request in a dialog, with what is to be said of its method.
+CallEvent request_event(const Leg& leg, EventName name, const Sighting& sighting,
+                        const Transaction& transaction, Arena& scratch);
+
+// session_expires, refresher and min_se, where the message has them (RFC 4028). `by_caller`: who sent the
+// request, of a response too.
+void add_session_terms(CallEvent& event, Arena& scratch, const SipMessage& sip, bool by_caller);
+
+// One more field for the row; `value` must live as long as the leg, whose `text` gives the room.
+void add_custom(CallRecord& record, Arena& text, const Attribute& field);
 
 // Who sent a BYE as this node sees it. On a mirror port nothing leaves: the caller's side takes the place of
 // this node's.
 ByeSender sender_of_bye(const Leg& leg, const Sighting& sighting, bool by_caller);
-ByeReason reason_of_bye(const Leg& leg, const Sighting& sighting, bool by_caller);
+// `timer_ran_out`: it comes when the session timer is given up (RFC 4028 section 10), which is the better
+// word for whatever its Reason header says.
+ByeReason reason_of_bye(const Leg& leg, const Sighting& sighting, bool by_caller, bool timer_ran_out);
 
 // The event of a response to an INVITE that asks for a dialog.
 EventName name_of_response(const Leg& leg, int code);

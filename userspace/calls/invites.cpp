@@ -4,7 +4,6 @@
 
 #include "calls/call_state.h"
 #include "calls/events.h"
-#include "calls/hold.h"
 
 namespace sipsonde {
 
@@ -25,6 +24,7 @@ void CallTable::State::initial_invite(Transaction& transaction, const Sighting& 
     wait_for_final(transaction, *leg);
   }
   leg->last_seen_ns = std::max(leg->last_seen_ns, sighting.time_ns);
+  asked_in_session(transaction, *leg, sighting);
   leg_invited(*leg, sighting);
   reconsider(*leg);
 }
@@ -34,24 +34,9 @@ void CallTable::State::reinvite(Transaction& transaction, const Sighting& sighti
   if (!leg) return draft(transaction, sighting);
   bind(transaction, *leg, sighting);
   leg->last_seen_ns = std::max(leg->last_seen_ns, sighting.time_ns);
-  tell(*leg, event_of(*leg, EventName::reinvite, sighting));
-  tell_hold(*leg, sighting, transaction.from_caller);
+  asked_in_session(transaction, *leg, sighting);
+  tell(*leg, request_event(*leg, EventName::reinvite, sighting, transaction, scratch_));
   reconsider(*leg);
-}
-
-// RFC 3264 section 8.4: who holds offers sendonly or inactive. recvonly is the held side's echo of that, or
-// a hold of its own when nobody held.
-void CallTable::State::tell_hold(Leg& leg, const Sighting& sighting, bool by_caller) {
-  const MediaFlow flow = media_flow_of(sighting.sip->body);
-  bool& held_by_this = by_caller ? leg.held_by_caller : leg.held_by_callee;
-  const bool held_by_other = by_caller ? leg.held_by_callee : leg.held_by_caller;
-  if (flow == MediaFlow::unknown || (flow == MediaFlow::recvonly && held_by_other)) return;
-  const bool holds = flow != MediaFlow::sendrecv;
-  if (holds == held_by_this) return;
-  held_by_this = holds;
-  CallEvent event = event_of(leg, holds ? EventName::hold : EventName::resume, sighting);
-  add_attribute(event, scratch_, "by", by_caller ? "caller" : "callee");
-  tell(leg, event);
 }
 
 void CallTable::State::cancel(Transaction& transaction, const Sighting& sighting) {

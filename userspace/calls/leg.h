@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/endpoint.h"
+#include "calls/hold.h"
 #include "calls/outcome.h"
 #include "calls/pool.h"
 #include "calls/timer_wheel.h"
@@ -71,11 +72,17 @@ struct Leg : Pooled {
   std::uint32_t acknowledged_cseq = 0;  // of the latest such ACK
   Handle invite;                        // the transaction of the latest attempt
   Handle answered_invite;               // the latest transaction of an INVITE that was answered 2xx
-  bool held_by_caller = false;
-  bool held_by_callee = false;
   bool one_sided = false;  // answers went another way: what is known of them is what requests prove
   bool lossy = false;
   std::uint32_t losses_before = 0;  // how often samples had been lost when the leg began
+
+  // What goes on in its dialogs: sessions.cpp, transfers.cpp.
+  RefusedIntervals refused_intervals;
+  Holds holds;
+  bool answer_is_due = false;          // a 2xx carried the offer, so the ACK carries the answer
+  std::uint64_t row_ns = 0;            // when its row was written
+  std::uint64_t expired_after_ns = 0;  // the interval of the session that expired
+  Handle transfer;
 
   Timer life;   // what comes next if nothing is seen: the phase says what
   Timer flush;  // buffered events have waited long enough

@@ -14,6 +14,7 @@ void CallTable::State::leg_invited(Leg& leg, const Sighting& sighting) {
 // A response to such an INVITE that was not seen before.
 void CallTable::State::leg_responded(Leg& leg, const Sighting& sighting) {
   CallEvent event = event_of(leg, name_of_response(leg, sighting.sip->code), sighting);
+  add_session_terms(event, scratch_, *sighting.sip, true);
   tell(leg, event);
 }
 
@@ -21,6 +22,10 @@ void CallTable::State::leg_responded(Leg& leg, const Sighting& sighting) {
 void CallTable::State::leg_answered(Leg& /*leg*/, const Sighting& /*sighting*/) {}
 
 // The row is about to be stated: it may still be changed. Texts that are added must live as long as the leg.
-void CallTable::State::leg_closing(Leg& /*leg*/, CallRecord& /*record*/) {}
+void CallTable::State::leg_closing(Leg& leg, CallRecord& record) {
+  // RFC 3326 section 2: the INVITE was forked, and another branch has answered.
+  if (leg.evidence.cancel_sip == 200 && record.disposition == Disposition::cancelled)
+    add_custom(record, leg.text, {"answered_elsewhere", "true"});
+}
 
 }  // namespace sipsonde

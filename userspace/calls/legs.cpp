@@ -135,6 +135,7 @@ std::uint64_t CallTable::State::deadline_of(const Leg& leg) const {
   const std::uint64_t given_up = leg.evidence.given_up_ns();
   // RFC 3261 section 9.1: no final response 64 * T1 after a CANCEL, and the INVITE is as good as ended.
   if (leg.phase == Phase::early && given_up != kNever) return std::min(given_up + kTimeout_ns, silence);
+  if (leg.phase == Phase::confirmed) return std::min(session_due_ns(leg), silence);
   return silence;
 }
 
@@ -155,9 +156,10 @@ void CallTable::State::count_active(const Leg& leg, std::int64_t change) {
 // ---- it ends ----
 
 void CallTable::State::life_ran_out(Leg& leg) {
-  if (leg.phase == Phase::ended) return dispose(leg);
+  if (leg.phase == Phase::ended) return ended_leg_ran_out(leg);
   if (leg.phase == Phase::ending || leg.phase == Phase::retry) return write_row(leg, ending_of(leg), 0);
 
+  if (leg.phase == Phase::confirmed && session_ran_out(leg)) return;
   const std::uint64_t deadline = deadline_of(leg);
   if (deadline > now_ns_) return wheel_.schedule(leg.life, deadline);
   const bool given_up = leg.phase == Phase::early && leg.evidence.given_up_ns() != kNever;
@@ -199,7 +201,8 @@ void CallTable::State::write_row(Leg& leg, Ending ending, std::uint64_t ran_out_
   log_.state(record);
   dialogs_.ended(leg);
   gauges_.dialogs.fetch_sub(1, std::memory_order_relaxed);
-  wheel_.schedule(leg.life, now_ns_ + kTimeout_ns);
+  leg.row_ns = now_ns_;
+  ended_leg_ran_out(leg);
 }
 
 // Before its time: as it ended, when that is known already.
@@ -217,6 +220,7 @@ void CallTable::State::evict(Leg& leg) {
 
 void CallTable::State::dispose(Leg& leg) {
   flush(leg);
+  forget_transfer(leg);
   wheel_.cancel(leg.life);
   dialogs_.remove(leg);
 }

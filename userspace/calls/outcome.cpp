@@ -2,7 +2,6 @@
 #include "calls/outcome.h"
 
 #include <algorithm>
-#include <span>
 
 #include "calls/causes.h"
 
@@ -11,22 +10,30 @@ namespace {
 
 constexpr std::uint16_t kNormalClearing = 16;
 constexpr std::uint16_t kRecoveryOnTimerExpiry = 102;
+constexpr std::uint16_t kDialogUnknown = 481;
 
-std::span<const Fork> forks_of(const Evidence& evidence) {
-  return std::span(evidence.forks).first(evidence.fork_count);
-}
-
-// The BYE that ended the last fork ended the leg.
+// What ended the last fork ended the leg.
 const Fork* last_ended(const Evidence& evidence) {
   const Fork* last = nullptr;
-  for (const Fork& fork : forks_of(evidence))
-    if (fork.answered && fork.bye_ns != kNever && (!last || fork.bye_ns > last->bye_ns)) last = &fork;
+  for (const Fork& fork : evidence.known_forks())
+    if (fork.answered && fork.ended_ns() != kNever && (!last || fork.ended_ns() > last->ended_ns()))
+      last = &fork;
   return last;
+}
+
+// An expired session, and a request that nobody answered, are timers that ran out; who sent a 481 knows
+// nothing of the dialog, but who made it so is not told.
+void conclude_gone(const Fork& fork, Outcome& outcome) {
+  outcome.q850_cause = kRecoveryOnTimerExpiry;
+  outcome.initiator = Initiator::timeout;
+  if (fork.expired || fork.gone_code == 0) return;
+  outcome.q850_cause = cause_of_code(fork.gone_code);
+  outcome.initiator = fork.gone_code == kDialogUnknown ? Initiator::unknown : Initiator::network;
 }
 
 void conclude_answered(const Evidence& evidence, Ending ending, std::uint64_t ran_out_ns, Outcome& outcome) {
   outcome.disposition = Disposition::answered;
-  for (const Fork& fork : forks_of(evidence)) {
+  for (const Fork& fork : evidence.known_forks()) {
     if (fork.answer_ns == kNever || (outcome.answer_ns && *outcome.answer_ns <= fork.answer_ns)) continue;
     outcome.answer_ns = fork.answer_ns;
     outcome.sip_status = fork.answer_code;
@@ -38,7 +45,8 @@ void conclude_answered(const Evidence& evidence, Ending ending, std::uint64_t ra
   }
   const Fork* const ended = last_ended(evidence);
   if (ending == Ending::sight_ends || !ended) return;
-  outcome.end_ns = ended->bye_ns;
+  outcome.end_ns = ended->ended_ns();
+  if (ended->bye_ns == kNever) return conclude_gone(*ended, outcome);
   outcome.q850_cause = ended->bye_cause ? ended->bye_cause : kNormalClearing;
   if (ended->teardown_ns != kNever) outcome.teardown_ns = ended->teardown_ns;
   if (evidence.caller_known)
@@ -48,7 +56,7 @@ void conclude_answered(const Evidence& evidence, Ending ending, std::uint64_t ra
 // Of the CANCEL, or of the BYE that stood for it.
 std::uint16_t given_up_cause(const Evidence& evidence) {
   if (evidence.cancel_cause) return evidence.cancel_cause;
-  for (const Fork& fork : forks_of(evidence))
+  for (const Fork& fork : evidence.known_forks())
     if (fork.bye_ns != kNever && fork.bye_cause) return fork.bye_cause;
   return 0;
 }
@@ -135,7 +143,7 @@ void conclude_unanswered(const Evidence& evidence, Ending ending, std::uint64_t 
 }  // namespace
 
 Fork* Evidence::find_fork(std::uint64_t tag) {
-  for (Fork& fork : std::span(forks).first(fork_count))
+  for (Fork& fork : known_forks())
     if (fork.tag == tag) return &fork;
   return nullptr;
 }
@@ -150,25 +158,25 @@ Fork& Evidence::fork(std::uint64_t tag) {
 }
 
 bool Evidence::knows_tag(std::uint64_t tag) const {
-  return std::ranges::any_of(forks_of(*this), [tag](const Fork& fork) { return fork.tag == tag; });
+  return std::ranges::any_of(known_forks(), [tag](const Fork& fork) { return fork.tag == tag; });
 }
 
 bool Evidence::answered() const {
-  return std::ranges::any_of(forks_of(*this), [](const Fork& fork) { return fork.answered; });
+  return std::ranges::any_of(known_forks(), [](const Fork& fork) { return fork.answered; });
 }
 
 bool Evidence::answer_seen() const {
-  return std::ranges::any_of(forks_of(*this), [](const Fork& fork) { return fork.answer_ns != kNever; });
+  return std::ranges::any_of(known_forks(), [](const Fork& fork) { return fork.answer_ns != kNever; });
 }
 
 bool Evidence::in_dialog() const {
-  return std::ranges::any_of(forks_of(*this), [](const Fork& fork) { return fork.answered && !fork.over; });
+  return std::ranges::any_of(known_forks(), [](const Fork& fork) { return fork.answered && !fork.over; });
 }
 
 std::uint64_t Evidence::given_up_ns() const {
   std::uint64_t earliest = cancel_ns;
   if (!answered())
-    for (const Fork& fork : forks_of(*this)) earliest = std::min(earliest, fork.bye_ns);
+    for (const Fork& fork : known_forks()) earliest = std::min(earliest, fork.bye_ns);
   return earliest;
 }
 

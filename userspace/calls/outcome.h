@@ -6,8 +6,10 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "calls/causes.h"
+#include "calls/session_timer.h"
 #include "facts/fact.h"
 
 namespace sipsonde {
@@ -24,8 +26,20 @@ struct Fork {
   std::uint64_t bye_ns = kNever;     // of the first BYE
   std::uint64_t bye_sender_tag = 0;
   std::uint16_t bye_cause = 0;  // Q.850, 0: none given
-  bool over = false;            // the BYE was answered, or never will be
+  bool over = false;            // the BYE was answered, or never will be; or it ended without one
   std::uint64_t teardown_ns = kNever;
+
+  SessionTimer session{};
+  // The moment it ended without a BYE, if none follows and it is over: the session expired, or a request in
+  // it was answered 481 or 408 or not at all (RFC 3261 section 12.2.1.2).
+  std::uint64_t gone_ns = kNever;
+  bool expired = false;
+  std::uint16_t gone_code = 0;  // 0: no answer
+  sipsonde_method gone_method = SIPSONDE_METHOD_other;
+  bool gone_for_caller = false;  // who had asked
+
+  bool lives() const { return answered && !over && bye_ns == kNever; }
+  std::uint64_t ended_ns() const { return bye_ns == kNever && over ? gone_ns : bye_ns; }
 };
 
 struct Evidence {
@@ -53,6 +67,8 @@ struct Evidence {
   // The fork of that tag, made if need be. Beyond the fourth the last is used again.
   Fork& fork(std::uint64_t tag);
   Fork* find_fork(std::uint64_t tag);
+  std::span<Fork> known_forks() { return std::span(forks).first(fork_count); }
+  std::span<const Fork> known_forks() const { return std::span(forks).first(fork_count); }
   bool knows_tag(std::uint64_t tag) const;
   bool answered() const;
   bool answer_seen() const;  // and not only proved by what followed it
@@ -65,7 +81,7 @@ struct Evidence {
 };
 
 enum class Ending : std::uint8_t {
-  bye,
+  bye,             // or what ended every dialog without one
   final_response,  // or timer B
   given_up,        // CANCEL, or BYE before the answer, and no final response
   silence,

@@ -31,7 +31,9 @@ void CallTable::State::bye(Transaction& transaction, const Sighting& sighting) {
   const std::uint64_t to_tag = dialogs_.tag_of(sighting.sip->to.tag);
   transaction.fork_tag = transaction.from_caller ? to_tag : from_tag;
   const ByeSender sender = sender_of_bye(*leg, sighting, transaction.from_caller);
-  const ByeReason reason = reason_of_bye(*leg, sighting, transaction.from_caller);
+  const Fork* const dialog = leg->evidence.find_fork(transaction.fork_tag);
+  const bool timer_ran_out = dialog && dialog->session.is_given_up_at(sighting.time_ns);
+  const ByeReason reason = reason_of_bye(*leg, sighting, transaction.from_caller, timer_ran_out);
   measures_.count_bye(leg->direction, sender, reason);
   tell(*leg, bye_event(*leg, sighting, transaction.from_caller, sender, reason, scratch_));
   if (leg->phase == Phase::ended) return;
@@ -90,10 +92,11 @@ void CallTable::State::other_request(Transaction& transaction, const Sighting& s
   if (!leg) return draft(transaction, sighting);
   bind(transaction, *leg, sighting);
   leg->last_seen_ns = std::max(leg->last_seen_ns, sighting.time_ns);
-  if (sip.method == SIPSONDE_METHOD_refer)
-    tell(*leg, refer_event(*leg, sighting, scratch_));
-  else if (const auto name = name_of_method(sip.method))
-    tell(*leg, event_of(*leg, *name, sighting));
+  asked_in_session(transaction, *leg, sighting);
+  if (const auto name = name_of_method(sip.method))
+    tell(*leg, request_event(*leg, *name, sighting, transaction, scratch_));
+  if (sip.method == SIPSONDE_METHOD_refer) transfer_asked(*leg, sighting, transaction.from_caller);
+  if (sip.method == SIPSONDE_METHOD_notify) transfer_told(*leg, sighting, transaction.from_caller);
 }
 
 // A response other than to INVITE whose request was not seen, or not yet. False when nothing follows from it.

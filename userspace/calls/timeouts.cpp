@@ -42,6 +42,7 @@ void CallTable::State::timed_out(Transaction& transaction, Leg* leg, std::uint64
     add_attribute(draft->event, scratch_, "uncertain", doubt);
     log_.state(draft->event);
   }
+  if (leg && doubt.empty()) unanswered_in_session(transaction, *leg, due_ns);
   if (!leg || !transaction.pending) return;
   doubt.empty() ? invite_timed_out(transaction, *leg, due_ns) : out_of_sight(transaction, *leg, due_ns);
 }

@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "calls/hash_index.h"
+#include "calls/hold.h"
 #include "calls/pool.h"
 #include "calls/sighting.h"
 #include "calls/text_hash.h"
@@ -50,7 +51,7 @@ struct Transaction : Pooled {
   std::uint64_t final_ns = 0;
   Handle leg;
   Handle draft;                // of a transaction outside of a dialog: the event that its end will be
-  std::uint64_t fork_tag = 0;  // of a BYE: which dialog it ends
+  std::uint64_t fork_tag = 0;  // of a request in a dialog: of which, by the callee's tag
   Place request_place;
   Place response_place;
   std::array<std::uint32_t, 8> responses{};  // hashes of (code, To-tag, RSeq)
@@ -67,7 +68,9 @@ struct Transaction : Pooled {
   bool pending = false;      // initial, and its leg waits for its final response
   bool provisional = false;
   bool acknowledged = false;
-  bool final_unseen = false;  // something proves a final response that did not pass here
+  bool final_unseen = false;             // something proves a final response that did not pass here
+  bool refreshes = false;                // an INVITE or UPDATE that refreshes the session (RFC 4028)
+  MediaFlow offer = MediaFlow::unknown;  // what it offers
 
   // True when this response was seen before: same code, To-tag and RSeq. Else remembers it.
   bool repeats(const SipMessage& response, std::uint64_t seed);

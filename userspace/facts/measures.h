@@ -26,6 +26,11 @@ inline constexpr std::array<const char*, 2> kByeSenders = {"local", "remote"};
 enum class ByeReason : std::uint8_t { normal, timer_expired, error, user_hangup };
 inline constexpr std::array<const char*, 4> kByeReasons = {"normal", "timer-expired", "error", "user-hangup"};
 
+// Label values of sip_session_timer_refresh_total (RFC 4028).
+enum class SessionRefresh : std::uint8_t { ok, bumped, gave_up, dialog_gone, role_swap };
+inline constexpr std::array<const char*, 5> kSessionRefreshes = {"ok", "422-bumped", "422-gave-up", "481",
+                                                                 "role-swap"};
+
 struct Measures {
   // BYE requests of calls, each once: by direction of the leg, ByeSender, ByeReason.
   std::array<std::array<std::array<Counter, kByeReasons.size()>, kByeSenders.size()>,
@@ -34,9 +39,15 @@ struct Measures {
   // Transactions without a final response when timer B or F ran out.
   std::array<Counter, SIPSONDE_METHOD_COUNT> timeouts{};
 
+  // By SessionRefresh.
+  std::array<Counter, kSessionRefreshes.size()> session_refreshes{};
+
   void count_bye(sipsonde_direction direction, ByeSender sender, ByeReason reason) {
     add_one(byes[static_cast<std::size_t>(direction)][static_cast<std::size_t>(sender)]
                 [static_cast<std::size_t>(reason)]);
+  }
+  void count_session_refresh(SessionRefresh result) {
+    add_one(session_refreshes[static_cast<std::size_t>(result)]);
   }
   void count_timeout(sipsonde_method method) { add_one(timeouts[static_cast<std::size_t>(method)]); }
 };

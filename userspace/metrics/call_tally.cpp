@@ -47,7 +47,7 @@ std::vector<prometheus::MetricFamily> CallTally::Collect() const {
   families.insert(families.end(), {calls(), durations(), delays("sip_call_setup_seconds", &Direction::setup),
                                    delays("sip_call_ringing_seconds", &Direction::ringing),
                                    delays("sip_call_teardown_seconds", &Direction::teardown), failures(),
-                                   byes(), timeouts()});
+                                   byes(), session_refreshes(), timeouts()});
   return families;
 }
 
@@ -96,6 +96,13 @@ prometheus::MetricFamily CallTally::byes() const {
         series.add_counted(
             {label(static_cast<sipsonde_direction>(direction)), kByeSenders[by], kByeReasons[reason]},
             value_of(measures_.byes[direction][by][reason]));
+  return series.take();
+}
+
+prometheus::MetricFamily CallTally::session_refreshes() const {
+  Series series("sip_session_timer_refresh_total", kSessionRefreshes.size());
+  for (std::size_t result = 0; result < kSessionRefreshes.size(); ++result)
+    series.add_counted({kSessionRefreshes[result]}, value_of(measures_.session_refreshes[result]));
   return series.take();
 }
 

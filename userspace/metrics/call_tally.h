@@ -57,6 +57,7 @@ class CallTally : public prometheus::Collectable {
   prometheus::MetricFamily delays(FamilyName name, Latency Direction::*part) const;
   prometheus::MetricFamily failures() const;
   prometheus::MetricFamily byes() const;
+  prometheus::MetricFamily session_refreshes() const;
   prometheus::MetricFamily timeouts() const;
 
   const TrunkTable& trunks_;

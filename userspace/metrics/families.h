@@ -73,6 +73,8 @@ inline constexpr std::array kFamilies = {
     Family{"sip_session_establishment_ratio", MetricKind::gauge, "direction",
            "Legs that ended in 200 over all that ended in the last 5 minutes but those redirected (RFC 6076 "
            "4.6, SER)."},
+    Family{"sip_session_timer_refresh_total", MetricKind::counter, "result",
+           "Session timer refreshes by what became of them (RFC 4028 7, 9, 10)."},
     Family{"sip_transaction_timeout_total", MetricKind::counter, "method",
            "Transactions without a final response when timer B or F ran out (RFC 3261 17.1)."},
     Family{"sipsonde_attach_info", MetricKind::gauge, "interface,direction,hook", "Hooks in use, always 1."},

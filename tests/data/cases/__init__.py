@@ -6,6 +6,8 @@ from cases import (
     captures,
     dialects,
     failed,
+    forks,
+    holds,
     in_dialog,
     kpis,
     link,
@@ -13,6 +15,8 @@ from cases import (
     media,
     outside,
     recognised,
+    sessions,
     timers,
     transactions,
+    transfers,
 )

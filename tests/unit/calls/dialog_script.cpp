@@ -61,6 +61,8 @@ Message Message::answered(int with, milliseconds after, const std::string& tag) 
   response.reasons.clear();
   response.user_agent.clear();
   response.body.clear();
+  response.session_expires.reset();
+  response.min_se.reset();
   return response;
 }
 
@@ -145,7 +147,12 @@ SipMessage view_of(const Message& message) {
   sip.to = name_address(message.to_user, message.to_tag);
   sip.user_agent = message.user_agent;
   sip.refer_to.uri = message.refer_to;
+  sip.refer_to.user = sip.refer_to.uri;
+  sip.content_type = message.content_type;
   sip.body = message.body;
+  sip.session_expires = message.session_expires;
+  sip.refresher = message.refresher;
+  sip.min_se = message.min_se;
   sip.rseq = message.rseq;
   for (const WrittenReason& reason : message.reasons)
     sip.reasons[sip.reason_count++] = {reason.protocol, reason.cause, "text"};

@@ -56,7 +56,11 @@ struct Message {
   std::string to_tag;
   std::string user_agent;
   std::string refer_to;
+  std::string content_type;
   std::string body;
+  std::optional<std::uint32_t> session_expires;
+  std::string refresher;
+  std::optional<std::uint32_t> min_se;
   std::optional<std::uint32_t> rseq;
   std::vector<WrittenReason> reasons;
 

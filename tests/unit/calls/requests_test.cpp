@@ -199,27 +199,6 @@ TEST(InDialog, RequestWithoutAnswerIsATimeoutAndTheLegGoesOn) {
   EXPECT_EQ(stage.events().back().time_ns, at(seconds(37)));
 }
 
-TEST(InDialog, HoldAndResumeAreToldOnce) {
-  Stage stage;
-  Dialog dialog;
-  stage.see(answered_call(dialog));
-  const auto offer = [&](Message reinvite, const std::string& way) {
-    reinvite.body = "v=0\r\nm=audio 1 RTP/AVP 0\r\na=" + way + "\r\n";
-    stage.see(reinvite);
-  };
-  offer(dialog.by_caller("INVITE", 2, seconds(5)), "sendonly");
-  offer(dialog.by_caller("INVITE", 3, seconds(6)), "sendonly");
-  offer(dialog.by_callee("INVITE", 1, seconds(7)), "recvonly");
-  offer(dialog.by_caller("INVITE", 4, seconds(8)), "sendrecv");
-  offer(dialog.by_callee("INVITE", 2, seconds(9)), "inactive");
-  stage.close(seconds(10));
-  std::vector<std::string> told;
-  for (const CallEvent& event : stage.events())
-    if (event.event == EventName::hold || event.event == EventName::resume)
-      told.push_back(std::string(label(event.event)) + " " + std::string(event.attributes[0].value));
-  EXPECT_THAT(told, ElementsAre("sip.hold caller", "sip.resume caller", "sip.hold callee"));
-}
-
 Message outside(const std::string& method) {
   Dialog dialog;
   dialog.call_id = "outside-" + method;
