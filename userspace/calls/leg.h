@@ -12,6 +12,7 @@
 #include "calls/pool.h"
 #include "calls/timer_wheel.h"
 #include "facts/fact.h"
+#include "stir/status.h"
 
 namespace sipsonde {
 
@@ -74,6 +75,7 @@ struct Leg : Pooled {
   bool held_by_caller = false;
   bool held_by_callee = false;
   bool one_sided = false;  // answers went another way: what is known of them is what requests prove
+  StirOfLeg stir;
   bool lossy = false;
   std::uint32_t losses_before = 0;  // how often samples had been lost when the leg began
 

@@ -26,6 +26,9 @@ inline constexpr std::array<const char*, 2> kByeSenders = {"local", "remote"};
 enum class ByeReason : std::uint8_t { normal, timer_expired, error, user_hangup };
 inline constexpr std::array<const char*, 4> kByeReasons = {"normal", "timer-expired", "error", "user-hangup"};
 
+// Label values of sip_stir_verify_total.
+inline constexpr std::array<const char*, 4> kStirResults = {"verified", "failed", "soft-fail", "no-identity"};
+
 struct Measures {
   // BYE requests of calls, each once: by direction of the leg, ByeSender, ByeReason.
   std::array<std::array<std::array<Counter, kByeReasons.size()>, kByeSenders.size()>,
@@ -33,6 +36,8 @@ struct Measures {
       byes{};
   // Transactions without a final response when timer B or F ran out.
   std::array<Counter, SIPSONDE_METHOD_COUNT> timeouts{};
+  // Legs by what became of the caller's identity, each once: in the order of kStirResults.
+  std::array<Counter, kStirResults.size()> stir_results{};
 
   void count_bye(sipsonde_direction direction, ByeSender sender, ByeReason reason) {
     add_one(byes[static_cast<std::size_t>(direction)][static_cast<std::size_t>(sender)]

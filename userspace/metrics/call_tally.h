@@ -54,6 +54,7 @@ class CallTally : public prometheus::Collectable {
   prometheus::MetricFamily failures() const;
   prometheus::MetricFamily byes() const;
   prometheus::MetricFamily timeouts() const;
+  prometheus::MetricFamily stir_results() const;
 
   const TrunkTable& trunks_;
   const Measures& measures_;

@@ -55,6 +55,8 @@ inline constexpr std::array kFamilies = {
            "Responses on the wire, retransmissions included (RFC 3261 7.2)."},
     Family{"sip_retransmissions_total", MetricKind::counter, "direction,method,kind",
            "Messages whose transaction and code were already seen (RFC 3261 17)."},
+    Family{"sip_stir_verify_total", MetricKind::counter, "result",
+           "Legs by what became of the caller's identity, each once (RFC 8224 6.2, RFC 9410)."},
     Family{"sip_transaction_timeout_total", MetricKind::counter, "method",
            "Transactions without a final response when timer B or F ran out (RFC 3261 17.1)."},
     Family{"sipsonde_attach_info", MetricKind::gauge, "interface,direction,hook", "Hooks in use, always 1."},
