@@ -83,6 +83,19 @@ def check_events(events, truth):
         ]
         if not matches(found, expected):
             yield f"the events of leg {leg} of {call_id} are {[text_of(event) for event in found]}, not {expected}"
+    for key, name, which, details in truth.details:
+        named = [event for event in by_leg[key] if event["event"] == name]
+        if which >= len(named):
+            yield f"leg {key[1]} of {key[0]} has {len(named)} {name}, so there is no number {which}"
+            continue
+        yield from check_details(named[which], details)
+
+
+def check_details(event, details):
+    for name, value in details.items():
+        found = event[name] if name in EVENT_FIELDS else event["attributes"].get(name)
+        if found != value:
+            yield f"{event['event']} of {event['call_id']}: {name} is {found!r}, not {value!r}"
 
 
 def text_of(event):
