@@ -36,7 +36,7 @@ enum class Check : std::uint8_t {
 
 std::string_view label(Check check);
 
-// RFC 8224 section 6.2.2 and RFC 8225 section 5.1.1 leave it to policy and recommend this.
+// RFC 8224 section 6.2 leaves it to policy and recommends this.
 inline constexpr std::int64_t kFreshness_seconds = 60;
 
 // `passport` is what decode_passport() made of the identity, nullptr when it could not or when the form is
