@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as the headers of an INVITE that say who calls: whatever is read of them lies inside its bounds, and
-// no verdict follows from what was never signed. The first byte says in which headers the bytes stand.
+// Any bytes as the headers of an INVITE that say who calls: whatever is read of them lies inside its bounds,
+// and no verdict follows from what was never signed. The first byte says in which headers the bytes stand.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -70,7 +70,7 @@ void check_message(const std::string& text) {
     check_passport(identity);
   }
 
-  static const TrustStore trusted;  // knows nobody
+  static const TrustStore trusted{};  // knows nobody
   const Assessment assessment = assess(sip, kNow_ns, &trusted);
   require(assessment.check != Check::valid && assessment.check != Check::signature_wrong);
   require_inside(assessment.verstat.text, text);
