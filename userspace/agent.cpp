@@ -25,11 +25,20 @@ unsigned workers_for(const Settings& settings, Purpose purpose) {
   return std::clamp<unsigned>(wanted, 1, SIPSONDE_WORKERS_MAX);
 }
 
+Result<std::optional<TrustStore>> open_trust_store(const std::string& folder) {
+  if (folder.empty()) return std::optional<TrustStore>{};
+  auto store = TrustStore::open(folder);
+  if (!store) return store.error();
+  return std::optional(std::move(*store));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Agent>> Agent::build(const Settings& settings, Purpose purpose, ProgramSet wanted) {
   const bool replay = purpose == Purpose::replay;
-  // The probe first: who may not load it leaves the files of an earlier replay as they are.
+  auto trusted = open_trust_store(settings.stir_trust_dir);
+  if (!trusted) return trusted.error();
+  // The probe before any sink: who may not load it leaves the files of an earlier replay as they are.
   auto probe = Probe::load(settings, workers_for(settings, purpose), purpose, wanted);
   if (!probe) return probe.error();
   auto sinks = make_sinks(settings, FactContext{&settings.trunks, settings.node},
@@ -38,15 +47,18 @@ Result<std::unique_ptr<Agent>> Agent::build(const Settings& settings, Purpose pu
 
   auto set = std::make_unique<SinkSet>(std::move(*sinks), replay ? Delivery::direct : Delivery::queued,
                                        settings.limits.queue);
-  std::unique_ptr<Agent> agent(new Agent(settings, purpose, std::move(*probe), std::move(set)));
+  std::unique_ptr<Agent> agent(
+      new Agent(settings, purpose, std::move(*trusted), std::move(*probe), std::move(set)));
   if (auto opened = agent->open_workers(); !opened) return opened.error();
   agent->add_metrics();
   return agent;
 }
 
-Agent::Agent(const Settings& settings, Purpose purpose, Probe probe, std::unique_ptr<SinkSet> sinks)
+Agent::Agent(const Settings& settings, Purpose purpose, std::optional<TrustStore> trusted, Probe probe,
+             std::unique_ptr<SinkSet> sinks)
     : settings_(settings),
       timebase_(purpose == Purpose::replay ? Timebase::of_capture() : Timebase::of_this_host()),
+      trusted_(std::move(trusted)),
       probe_(std::move(probe)),
       sinks_(std::move(sinks)),
       tally_(settings.trunks, measures_),

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/timebase.h"
@@ -15,6 +16,7 @@
 #include "metrics/process_metrics.h"
 #include "metrics/table_metrics.h"
 #include "metrics/worker_metrics.h"
+#include "stir/trust_store.h"
 #include "worker.h"
 
 namespace sipsonde {
@@ -32,17 +34,19 @@ class Agent {
   const CallTally& tally() const { return tally_; }
 
  private:
-  Agent(const Settings& settings, Purpose purpose, Probe probe, std::unique_ptr<SinkSet> sinks);
+  Agent(const Settings& settings, Purpose purpose, std::optional<TrustStore> trusted, Probe probe,
+        std::unique_ptr<SinkSet> sinks);
   Result<Done> open_workers();
   void add_metrics();
 
   const Settings& settings_;
   Timebase timebase_;
+  const std::optional<TrustStore> trusted_;
   Probe probe_;
   std::unique_ptr<SinkSet> sinks_;
   AgentMalformed malformed_;
   Measures measures_;
-  CallSurroundings call_surroundings_{settings_, timebase_, measures_};
+  CallSurroundings call_surroundings_{settings_, timebase_, measures_, trusted_ ? &*trusted_ : nullptr};
   CallTally tally_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::unique_ptr<prometheus::Collectable>> metric_sources_;

@@ -66,8 +66,19 @@ class Transaction:
             self.send(at, repeat=True)
         return self
 
-    def respond(self, code, at, repeat=False, tag=None, rseq=None, headers=(), body=b"", fragment_size=None):
-        payload = self.answer(code, tag=tag, rseq=rseq, headers=headers, body=body)
+    def respond(
+        self,
+        code,
+        at,
+        repeat=False,
+        tag=None,
+        rseq=None,
+        headers=(),
+        body=b"",
+        fragment_size=None,
+        phrase=None,
+    ):
+        payload = self.answer(code, tag=tag, rseq=rseq, headers=headers, body=body, phrase=phrase)
         self.scene.sip(at, self.destination, self.source, payload, fragment_size)
         self.scene.truth.response(self.direction_of_response(), self.label, code)
         self._account(code, at, repeat, (code, tag, rseq))
@@ -178,7 +189,7 @@ class Call:
             f"{method} {uri or receiver.uri} SIP/2.0", request_headers + list(headers), body
         )
 
-        def answer(code, tag, rseq, headers, body):
+        def answer(code, tag, rseq, headers, body, phrase=None):
             to = to_value
             if not in_dialog and code != 100:
                 to += f";tag={tag or self.to_tag}"
@@ -187,7 +198,7 @@ class Call:
                 lines.append(("Contact", receiver.contact))
             if rseq is not None:
                 lines += [("Require", "100rel"), ("RSeq", str(rseq))]
-            phrase = sip.REASONS.get(code, "Whatever")
+            phrase = phrase or sip.REASONS.get(code, "Whatever")
             return self.dress(sip.message(f"SIP/2.0 {code} {phrase}", lines + list(headers), body))
 
         made = Transaction(
@@ -263,9 +274,11 @@ class Call:
         coverage="full",
         bye=None,
         unstated=(),
+        stir="no-identity",
         **fields,
     ):
-        """`by`: disconnect_initiator. `bye`: (by, reason_class) of sip_bye_total. Times in seconds. `unstated`: fields
+        """`by`: disconnect_initiator. `bye`: (by, reason_class) of sip_bye_total. `stir`: what its INVITE's
+        identity counts as; None: nothing. Times in seconds. `unstated`: fields
         that this call does not decide."""
         source, destination = self.hops["caller"].endpoint, self.hops["callee"].endpoint
         direction = self.scene.direction(source)
@@ -300,7 +313,8 @@ class Call:
         row.update(fields)
         for field in unstated:
             del row[field]
-        self.scene.truth.leg(row, failure, None if teardown is None else round(teardown * 1_000_000) * 1000)
+        teardown_ns = None if teardown is None else round(teardown * 1_000_000) * 1000
+        self.scene.truth.leg(row, failure, teardown_ns, stir)
         if bye is not None:
             self.scene.truth.add("sip_bye_total", direction=direction, by=bye[0], reason_class=bye[1])
         return self

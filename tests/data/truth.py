@@ -24,6 +24,7 @@ CLOSED_COUNTERS = (
     "sip_bye_total",
     "sip_transaction_timeout_total",
     "sip_session_timer_refresh_total",
+    "sip_stir_verify_total",
     "sipsonde_fragments_total",
     "sipsonde_evictions_total",
     "sipsonde_ring_dropped_total",
@@ -108,8 +109,8 @@ class Truth:
 
     # ---- legs ----
 
-    def leg(self, row, failure=None, teardown_ns=None):
-        """States a row, and the metrics that follow from it."""
+    def leg(self, row, failure=None, teardown_ns=None, stir="no-identity"):
+        """States a row, and the metrics that follow from it. `stir` counts when the INVITE was seen."""
         self.rows[row["call_id"], row["leg"]] = row
         direction, result = row.get("direction"), row.get("disposition")
         start, ringing, answer, end = (
@@ -119,6 +120,8 @@ class Truth:
             self.add("sip_calls_total", tenant="default", trunk="default", direction=direction, result=result)
         if failure is not None:
             self.add("sip_call_failed_total", reason=failure)
+        if stir is not None and start is not None:
+            self.add("sip_stir_verify_total", result=stir)
         if answer is not None and end is not None:
             self.observe(
                 "sip_call_duration_seconds",

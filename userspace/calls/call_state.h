@@ -101,6 +101,11 @@ struct CallTable::State {
   void leg_answered(Leg& leg, const Sighting& sighting);
   void leg_closing(Leg& leg, CallRecord& record);
 
+  // stir.cpp: the caller's identity
+  void assess_invite(Leg& leg, const Sighting& sighting, CallEvent& event);
+  void assess_response(Leg& leg, const Sighting& sighting, CallEvent& event);
+  void count_stir(Leg& leg);
+
   // legs.cpp
   Leg& begin(const Sighting& sighting, sipsonde_direction direction);
   Leg& begin_unseen(const Sighting& sighting, bool caller_known);
@@ -148,6 +153,8 @@ struct CallTable::State {
   const Settings& settings_;
   Measures& measures_;
   DispositionTable dispositions_;
+  const Timebase& timebase_;
+  const TrustStore* trusted_;
   std::uint64_t seed_;
   std::uint64_t silence_ns_;
   std::uint64_t now_ns_ = 0;

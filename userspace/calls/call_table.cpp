@@ -25,6 +25,8 @@ CallTable::State::State(const CallSurroundings& surroundings, unsigned share, st
     : settings_(surroundings.settings),
       measures_(surroundings.measures),
       dispositions_(settings_.dispositions),
+      timebase_(surroundings.timebase),
+      trusted_(surroundings.trusted),
       seed_(seed),
       silence_ns_(static_cast<std::uint64_t>(std::chrono::nanoseconds(settings_.silence).count())),
       gauges_(std::max<std::size_t>(1, settings_.trunks.size())),

@@ -16,6 +16,8 @@
 
 namespace sipsonde {
 
+class TrustStore;
+
 // Read by the scrape thread while the worker runs.
 struct CallGauges {
   explicit CallGauges(std::size_t trunks) : active(trunks) {}
@@ -30,6 +32,7 @@ struct CallSurroundings {
   const Settings& settings;
   const Timebase& timebase;
   Measures& measures;
+  const TrustStore* trusted = nullptr;  // certificates of stir.trust_dir; nullptr: none
 };
 
 class CallTable {

@@ -13,6 +13,7 @@
 #include "calls/pool.h"
 #include "calls/timer_wheel.h"
 #include "facts/fact.h"
+#include "stir/status.h"
 
 namespace sipsonde {
 
@@ -73,6 +74,7 @@ struct Leg : Pooled {
   Handle invite;                        // the transaction of the latest attempt
   Handle answered_invite;               // the latest transaction of an INVITE that was answered 2xx
   bool one_sided = false;  // answers went another way: what is known of them is what requests prove
+  StirOfLeg stir;
   bool lossy = false;
   std::uint32_t losses_before = 0;  // how often samples had been lost when the leg began
 

@@ -8,6 +8,7 @@ namespace sipsonde {
 // An INVITE that asks for the dialog, each attempt of it. Not of a leg whose row is written.
 void CallTable::State::leg_invited(Leg& leg, const Sighting& sighting) {
   CallEvent event = invite_event(leg, sighting, scratch_);
+  assess_invite(leg, sighting, event);
   tell(leg, event);
 }
 
@@ -15,6 +16,7 @@ void CallTable::State::leg_invited(Leg& leg, const Sighting& sighting) {
 void CallTable::State::leg_responded(Leg& leg, const Sighting& sighting) {
   CallEvent event = event_of(leg, name_of_response(leg, sighting.sip->code), sighting);
   add_session_terms(event, scratch_, *sighting.sip, true);
+  assess_response(leg, sighting, event);
   tell(leg, event);
 }
 
@@ -22,10 +24,8 @@ void CallTable::State::leg_responded(Leg& leg, const Sighting& sighting) {
 void CallTable::State::leg_answered(Leg& /*leg*/, const Sighting& /*sighting*/) {}
 
 // The row is about to be stated: it may still be changed. Texts that are added must live as long as the leg.
-void CallTable::State::leg_closing(Leg& leg, CallRecord& record) {
-  // RFC 3326 section 2: the INVITE was forked, and another branch has answered.
-  if (leg.evidence.cancel_sip == 200 && record.disposition == Disposition::cancelled)
-    add_custom(record, leg.text, {"answered_elsewhere", "true"});
+void CallTable::State::leg_closing(Leg& leg, CallRecord& /*record*/) {
+  count_stir(leg);
 }
 
 }  // namespace sipsonde

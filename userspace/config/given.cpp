@@ -72,6 +72,15 @@ Result<Done> read_path(const Given& given, std::string& path) {
   return Done{};
 }
 
+Result<Done> read_folder(const Given& given, std::string& path) {
+  const auto text = read_text(given);
+  if (!text) return text.error();
+  if (text->size() >= PATH_MAX) return given.error("longer than a path can be; shorten it");
+  path = is_off(*text) ? std::string{} : *text;
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return Done{};
+}
+
 Result<Done> read_listen_address(const Given& given, std::optional<ListenAddress>& address) {
   const auto text = read_text(given);
   if (!text) return text.error();

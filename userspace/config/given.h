@@ -46,6 +46,9 @@ Result<std::size_t> read_choice(const Given& given, std::span<const std::string_
 // A file's path; `off` or "" leaves it empty.
 Result<Done> read_path(const Given& given, std::string& path);
 
+// A folder's path; `off` or "" leaves it empty.
+Result<Done> read_folder(const Given& given, std::string& path);
+
 // An address to listen on; `off` or "" leaves it absent.
 Result<Done> read_listen_address(const Given& given, std::optional<ListenAddress>& address);
 

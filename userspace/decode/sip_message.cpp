@@ -50,14 +50,22 @@ void keep_first(std::optional<std::uint32_t>& kept, std::optional<std::uint32_t>
   if (!kept) kept = value;
 }
 
-void keep_first_address(NameAddress& kept, std::string_view value, bool is_list) {
-  if (kept.uri.empty()) kept = take_name_address(value, is_list);
+void keep_first_address(NameAddress& kept, std::string_view value) {
+  if (kept.uri.empty()) kept = take_name_address(value, false);
 }
 
-void decode_party(std::string_view value, unsigned& count, NameAddress& party) {
-  if (count++ > 0) return;
+// Returns what follows the address.
+std::string_view decode_party(std::string_view value, NameAddress& party) {
   party = take_name_address(value, false);
   party.tag = find_parameter(value, "tag");
+  return value;
+}
+
+void decode_asserted_identity(std::string_view value, SipMessage& message) {
+  ++message.asserted_identity_count;
+  if (!message.asserted_identity.uri.empty()) return;
+  message.asserted_identity = take_name_address(value, true);
+  message.asserted_identity_rest = value;
 }
 
 void decode_contact(std::string_view value, Findings& found, SipMessage& message) {
@@ -96,9 +104,11 @@ void decode_header(const HeaderLine& line, Findings& found, SipMessage& message)
     case HeaderName::via:
       return note_via(value, found, message);
     case HeaderName::from:
-      return decode_party(value, found.from_count, message.from);
+      if (found.from_count++ == 0) message.from_parameters = decode_party(value, message.from);
+      return;
     case HeaderName::to:
-      return decode_party(value, found.to_count, message.to);
+      if (found.to_count++ == 0) decode_party(value, message.to);
+      return;
     case HeaderName::call_id:
       if (found.call_id_count++ == 0) message.call_id = value;
       return;
@@ -132,15 +142,16 @@ void decode_header(const HeaderLine& line, Findings& found, SipMessage& message)
     case HeaderName::subscription_state:
       return keep_first(message.subscription_state, before_parameters(value));
     case HeaderName::refer_to:
-      return keep_first_address(message.refer_to, value, false);
+      return keep_first_address(message.refer_to, value);
     case HeaderName::replaces:
       return keep_first(message.replaces, value);
     case HeaderName::session_id:
       return keep_first(message.session_id, value);
     case HeaderName::identity:
+      ++message.identity_count;
       return keep_first(message.identity, value);
     case HeaderName::asserted_identity:
-      return keep_first_address(message.asserted_identity, value, true);
+      return decode_asserted_identity(value, message);
     case HeaderName::other:
       return;
   }

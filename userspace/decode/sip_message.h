@@ -78,6 +78,12 @@ struct SipMessage {
   std::string_view content_type;        // with parameters
   std::string_view body;                // Content-Length bytes of it, else all that follows the headers
 
+  // What stands beside the values above, for who reads more than the first
+  std::string_view from_parameters;         // what follows the address of From
+  std::string_view asserted_identity_rest;  // what follows that address: parameters, further values
+  unsigned asserted_identity_count = 0;     // headers of that name
+  unsigned identity_count = 0;
+
   // The whole header section, for look-ups by name.
   std::string_view headers;
 

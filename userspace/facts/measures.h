@@ -30,6 +30,8 @@ inline constexpr std::array<const char*, 4> kByeReasons = {"normal", "timer-expi
 enum class SessionRefresh : std::uint8_t { ok, bumped, gave_up, dialog_gone, role_swap };
 inline constexpr std::array<const char*, 5> kSessionRefreshes = {"ok", "422-bumped", "422-gave-up", "481",
                                                                  "role-swap"};
+// Label values of sip_stir_verify_total.
+inline constexpr std::array<const char*, 4> kStirResults = {"verified", "failed", "soft-fail", "no-identity"};
 
 struct Measures {
   // BYE requests of calls, each once: by direction of the leg, ByeSender, ByeReason.
@@ -38,6 +40,8 @@ struct Measures {
       byes{};
   // Transactions without a final response when timer B or F ran out.
   std::array<Counter, SIPSONDE_METHOD_COUNT> timeouts{};
+  // Legs by what became of the caller's identity, each once: in the order of kStirResults.
+  std::array<Counter, kStirResults.size()> stir_results{};
 
   // By SessionRefresh.
   std::array<Counter, kSessionRefreshes.size()> session_refreshes{};

@@ -47,7 +47,7 @@ std::vector<prometheus::MetricFamily> CallTally::Collect() const {
   families.insert(families.end(), {calls(), durations(), delays("sip_call_setup_seconds", &Direction::setup),
                                    delays("sip_call_ringing_seconds", &Direction::ringing),
                                    delays("sip_call_teardown_seconds", &Direction::teardown), failures(),
-                                   byes(), session_refreshes(), timeouts()});
+                                   byes(), session_refreshes(), stir_results(), timeouts()});
   return families;
 }
 
@@ -111,6 +111,13 @@ prometheus::MetricFamily CallTally::timeouts() const {
   for (std::size_t method = 0; method < measures_.timeouts.size(); ++method)
     if (method != SIPSONDE_METHOD_ack)  // an ACK waits for no response
       series.add_counted({label(static_cast<sipsonde_method>(method))}, value_of(measures_.timeouts[method]));
+  return series.take();
+}
+
+prometheus::MetricFamily CallTally::stir_results() const {
+  Series series("sip_stir_verify_total", kStirResults.size());
+  for (std::size_t result = 0; result < kStirResults.size(); ++result)
+    series.add_counted({kStirResults[result]}, value_of(measures_.stir_results[result]));
   return series.take();
 }
 

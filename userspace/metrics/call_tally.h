@@ -59,6 +59,7 @@ class CallTally : public prometheus::Collectable {
   prometheus::MetricFamily byes() const;
   prometheus::MetricFamily session_refreshes() const;
   prometheus::MetricFamily timeouts() const;
+  prometheus::MetricFamily stir_results() const;
 
   const TrunkTable& trunks_;
   const Measures& measures_;

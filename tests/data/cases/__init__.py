@@ -16,6 +16,7 @@ from cases import (
     outside,
     recognised,
     sessions,
+    stir,
     timers,
     transactions,
     transfers,

@@ -91,7 +91,8 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
       "silence: 14d\n"
       "dispositions: {480: busy}\n"
       "log: {level: debug, format: json}\n"
-      "node: sbc-1\n");
+      "node: sbc-1\n"
+      "stir: {trust_dir: /x/stir/}\n");
   ASSERT_TRUE(loaded) << loaded.error().message;
   const Settings& settings = loaded->settings;
   EXPECT_EQ(settings.interfaces, (std::vector<std::string>{"eth0", "eth1.100"}));
@@ -122,6 +123,7 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
   EXPECT_EQ(settings.log_level, "debug");
   EXPECT_EQ(settings.log_format, "json");
   EXPECT_EQ(settings.node, "sbc-1");
+  EXPECT_EQ(settings.stir_trust_dir, "/x/stir");
   EXPECT_EQ(loaded->origins.at("sip.detect"), file_ + ":5");
   EXPECT_EQ(loaded->origins.at("node"), file_ + ":19");
   for (const Key& key : schema()) EXPECT_NE(loaded->origins.at(std::string(key.path)), "default") << key.path;
@@ -172,12 +174,13 @@ TEST_F(Load, OffSwitchesAListenerOrAFileOff) {
   for (const std::string off : {"off", "\"\"", "\"off\""}) {
     const auto loaded =
         load("metrics: {listen: " + off + "}\napi: {listen: " + off + "}\ncdr: {file: {path: " + off +
-             "}}\nevents: {file: {path: " + off + ", rotate: 1MiB}}\n");
+             "}}\nevents: {file: {path: " + off + ", rotate: 1MiB}}\nstir: {trust_dir: " + off + "}\n");
     ASSERT_TRUE(loaded) << loaded.error().message;
     EXPECT_FALSE(loaded->settings.metrics_listen);
     EXPECT_FALSE(loaded->settings.api_listen);
     EXPECT_FALSE(loaded->settings.cdr_file);
     EXPECT_FALSE(loaded->settings.events_file);
+    EXPECT_EQ(loaded->settings.stir_trust_dir, "");
   }
 }
 

@@ -17,7 +17,10 @@ ARROWS = {
     # the headers of bpf/parse are the kernel's own parser, built for the host; the skeleton is its object
     "probe": ["config/settings.h", "config/values.h", "parse/sip.h", "sipsonde.skel.h"],
     "facts": ["config/settings.h"],
-    "calls": ["config/settings.h", "decode/sip_message.h", "facts/fact.h", "facts/measures.h"],
+    # takes apart what the decoder leaves whole, with the decoder's own steps
+    "stir": ["decode"],
+    "calls": ["config/settings.h", "decode/sip_message.h", "facts/fact.h", "facts/measures.h", "stir/assessment.h",
+              "stir/status.h"],
     # a set of sinks is itself a source of metrics
     "sinks": ["config/settings.h", "facts/fact.h", "facts/json.h", "metrics/series.h"],
     # pages are made of what these rooms count
@@ -28,7 +31,7 @@ ARROWS = {
 
 # The files at the top of userspace/ wire the rooms together; these know many, and each only what it wires.
 WIRING = {
-    "agent": ["config/settings.h", "metrics", "sinks", "worker.h", "version.h"],
+    "agent": ["config/settings.h", "metrics", "sinks", "stir/trust_store.h", "worker.h", "version.h"],
     "worker": ["calls", "decode", "metrics", "probe", "ring", "sinks"],
     "run": ["agent.h", "api", "cli/command_line.h", "config", "probe"],
     "replay": ["agent.h", "capture", "cli/command_line.h", "config", "parse/packet.h", "replay_summary.h"],

@@ -216,6 +216,18 @@ TEST(CallTally, ShowsByesBySenderAndReason) {
       HasSubstr("sip_bye_total{direction=\"inbound\",by=\"local\",reason_class=\"timer-expired\"} 0\n"));
 }
 
+TEST(CallTally, ShowsWhatBecameOfIdentities) {
+  const TrunkTable trunks = two_trunks();
+  Measures measures;
+  const CallTally tally(trunks, measures);
+  add_one(measures.stir_results[2]);
+  const std::string page = page_of(tally);
+  EXPECT_THAT(page, HasSubstr("sip_stir_verify_total{result=\"verified\"} 0\n"));
+  EXPECT_THAT(page, HasSubstr("sip_stir_verify_total{result=\"failed\"} 0\n"));
+  EXPECT_THAT(page, HasSubstr("sip_stir_verify_total{result=\"soft-fail\"} 1\n"));
+  EXPECT_THAT(page, HasSubstr("sip_stir_verify_total{result=\"no-identity\"} 0\n"));
+}
+
 TEST(CallMetrics, AddsUpWhatEachWorkerHolds) {
   const TrunkTable trunks = two_trunks();
   CallGauges one(trunks.size());
