@@ -13,6 +13,7 @@
 #include "metrics/kernel_metrics.h"
 #include "metrics/metrics_page.h"
 #include "metrics/process_metrics.h"
+#include "metrics/registration_metrics.h"
 #include "metrics/table_metrics.h"
 #include "metrics/worker_metrics.h"
 #include "worker.h"
@@ -29,6 +30,7 @@ class Agent {
   std::vector<std::unique_ptr<Worker>>& workers() { return workers_; }
   SinkSet& sinks() { return *sinks_; }
   MetricsPage& metrics() { return page_; }
+  Registrations& registrations() { return registrations_.bindings; }
   const CallTally& tally() const { return tally_; }
 
  private:
@@ -42,7 +44,8 @@ class Agent {
   std::unique_ptr<SinkSet> sinks_;
   AgentMalformed malformed_;
   Measures measures_;
-  CallSurroundings call_surroundings_{settings_, timebase_, measures_};
+  RegistrationWatch registrations_;
+  CallSurroundings call_surroundings_{settings_, timebase_, measures_, &registrations_};
   CallTally tally_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::unique_ptr<prometheus::Collectable>> metric_sources_;

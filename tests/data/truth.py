@@ -23,6 +23,8 @@ CLOSED_COUNTERS = (
     "sip_call_failed_total",
     "sip_bye_total",
     "sip_transaction_timeout_total",
+    "sip_registrations",
+    "sip_peer_up",
     "sipsonde_fragments_total",
     "sipsonde_evictions_total",
     "sipsonde_ring_dropped_total",
@@ -34,6 +36,7 @@ CLOSED_HISTOGRAMS = (
     "sip_call_setup_seconds",
     "sip_call_ringing_seconds",
     "sip_call_teardown_seconds",
+    "sip_registration_delay_seconds",
 )
 
 
@@ -53,6 +56,8 @@ class Truth:
         self.events = (
             {}
         )  # (call_id, leg) -> ["sip.invite", "sip.ringing 180", …]; leg None: outside of a dialog
+
+        self.details = {}  # (call_id, leg) -> [{attribute: value}, …] of its events in order; None: absent
 
     def add(self, name, amount=1, **labels):
         self.samples[sample(name, **labels)] += amount

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a CallTable is made of. The work is told in six files: call_table.cpp (which message goes where),
-// invites.cpp (asking for a dialog), requests.cpp (what happens in a dialog and outside of one), legs.cpp
-// (how a leg begins, goes on and ends), timeouts.cpp (what did not happen in time); leg_hooks.cpp lists what
-// else is asked on the way.
+// What a CallTable is made of. The work is told in seven files: call_table.cpp (which message goes where),
+// invites.cpp (asking for a dialog), requests.cpp (what happens in a dialog and outside of one),
+// registers.cpp (REGISTER and OPTIONS), legs.cpp (how a leg begins, goes on and ends), timeouts.cpp (what
+// did not happen in time); leg_hooks.cpp lists what else is asked on the way.
 #pragma once
 
 #include "calls/call_table.h"
@@ -72,6 +72,14 @@ struct CallTable::State {
   bool unasked_response(Transaction& transaction, const Sighting& sighting);
   void draft(Transaction& transaction, const Sighting& sighting);
 
+  // registers.cpp
+  struct Draft;
+  void outside_asked(Draft& draft, const Sighting& sighting);
+  void register_answered(Draft& draft, const Transaction& transaction, const Sighting& sighting);
+  void options_ended(const Draft& draft, const Transaction& transaction, bool answered);
+  void tell_expired(const Binding& binding);
+  void expire_bindings(std::uint64_t time_ns);
+
   // leg_hooks.cpp: where what is known of a leg besides its own state is asked for
   void leg_invited(Leg& leg, const Sighting& sighting);
   void leg_responded(Leg& leg, const Sighting& sighting);
@@ -104,6 +112,7 @@ struct CallTable::State {
       text = std::move(room);
     }
     CallEvent event;
+    std::optional<RegisterRequest> register_request;  // of a REGISTER that was seen
     Arena text;
   };
   enum TimerKind : std::uint8_t { transaction_timer, life_timer, flush_timer };
@@ -111,6 +120,7 @@ struct CallTable::State {
   const Settings& settings_;
   Measures& measures_;
   DispositionTable dispositions_;
+  RegistrationWatch* registrations_;
   std::uint64_t seed_;
   std::uint64_t silence_ns_;
   std::uint64_t now_ns_ = 0;

@@ -13,6 +13,7 @@
 #include "config/settings.h"
 #include "facts/fact.h"
 #include "facts/measures.h"
+#include "registrations/registration_watch.h"
 
 namespace sipsonde {
 
@@ -30,6 +31,7 @@ struct CallSurroundings {
   const Settings& settings;
   const Timebase& timebase;
   Measures& measures;
+  RegistrationWatch* registrations = nullptr;  // nullptr: nobody asks for them
 };
 
 class CallTable {

@@ -61,6 +61,8 @@ Message Message::answered(int with, milliseconds after, const std::string& tag) 
   response.reasons.clear();
   response.user_agent.clear();
   response.body.clear();
+  response.headers.clear();
+  response.expires.reset();
   return response;
 }
 
@@ -147,6 +149,10 @@ SipMessage view_of(const Message& message) {
   sip.refer_to.uri = message.refer_to;
   sip.body = message.body;
   sip.rseq = message.rseq;
+  sip.headers = message.headers;
+  sip.contact_star = message.headers.find("Contact: *") != std::string::npos;
+  sip.expires = message.expires;
+  sip.min_expires = message.min_expires;
   for (const WrittenReason& reason : message.reasons)
     sip.reasons[sip.reason_count++] = {reason.protocol, reason.cause, "text"};
   return sip;

@@ -17,12 +17,27 @@ ARROWS = {
     # the headers of bpf/parse are the kernel's own parser, built for the host; the skeleton is its object
     "probe": ["config/settings.h", "config/values.h", "parse/sip.h", "sipsonde.skel.h"],
     "facts": ["config/settings.h"],
-    "calls": ["config/settings.h", "decode/sip_message.h", "facts/fact.h"],
+    "registrations": ["decode", "facts/fact.h"],
+    "calls": ["config/settings.h", "decode/sip_message.h", "facts/fact.h", "facts/measures.h", "registrations"],
     # a set of sinks is itself a source of metrics
     "sinks": ["config/settings.h", "facts/fact.h", "facts/json.h", "metrics/series.h"],
     # pages are made of what these rooms count
-    "metrics": ["config/settings.h", "facts/fact.h", "calls/call_table.h", "decode/reassembly.h"],
-    "api": ["config/settings.h", "metrics/metrics_page.h", "metrics/negotiation.h"],
+    "metrics": [
+        "config/settings.h",
+        "facts/fact.h",
+        "facts/measures.h",
+        "calls/call_table.h",
+        "decode/reassembly.h",
+        "registrations/registration_watch.h",
+    ],
+    # what it is asked for stands in these rooms
+    "api": [
+        "config/settings.h",
+        "metrics/admin_requests.h",
+        "metrics/metrics_page.h",
+        "metrics/negotiation.h",
+        "registrations",
+    ],
     "cli": ["config", "probe"],
 }
 
