@@ -75,9 +75,6 @@ void CallTable::State::register_answered(Draft& draft, const Transaction& transa
                                                  .direction = event.direction,
                                                  .trunk = event.trunk});
 
-  const Attributes before = event.attributes;
-  event.attributes = {};
-  for (const Attribute& attribute : before) add_attribute(event, scratch_, attribute.name, attribute.value);
   if (aor) add_attribute(event, scratch_, "aor", scratch_.keep(aor->view()));
   add_outcome(event, scratch_, outcome);
   if (request && request->contacts.size() > 1)

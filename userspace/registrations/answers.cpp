@@ -120,6 +120,7 @@ RegisterOutcome Registrations::Answer::take_request(const RegisterRequest& reque
   if (request.only_asks()) return {.action = RegisterAction::queried};
   RegisterOutcome outcome{.contact = request.contacts.front().uri};
   for (const ContactValue& asked : request.contacts) {
+    if (asked.uri.empty()) continue;  // too long to be kept
     const RegisterOutcome one = take_contact(asked, request);
     if (one.action && (!outcome.action || *one.action < *outcome.action)) outcome = one;
   }

@@ -15,8 +15,11 @@ RegisterRequest keep_register_request(const SipMessage& request, Arena& room) {
   std::array<ContactValue, kContactsPerRequest> found;
   std::size_t count = 0;
   ContactWalk walk(request);
-  for (ContactValue value; count < found.size() && walk.take(value);)
-    if (value.uri.size() <= kBindingTextLimit) found[count++] = value;
+  for (ContactValue value; count < found.size() && walk.take(value);) {
+    // What is too long leaves an empty place: it was named, so that the request is no query.
+    if (value.uri.size() > kBindingTextLimit) value.uri = {};
+    found[count++] = value;
+  }
 
   const std::span<ContactValue> contacts = room.keep_array<ContactValue>(count);
   for (std::size_t i = 0; i < count; ++i)

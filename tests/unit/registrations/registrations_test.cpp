@@ -469,7 +469,7 @@ TEST(Registrations, AreListedInPages) {
   } while (!after.empty());
   EXPECT_THAT(seen, ElementsAre("user0@example.com", "user1@example.com", "user1@example.com",
                                 "user2@example.com", "user3@example.com", "user4@example.com"));
-  EXPECT_THAT(sizes, ElementsAre(3, 2, 1)) << "an address is never parted";
+  EXPECT_THAT(sizes, ElementsAre(3u, 2u, 1u)) << "an address is never parted";
 }
 
 TEST(Registrations, AreForgottenWhenAsked) {
