@@ -499,7 +499,12 @@ TEST(Registrations, BearSeveralThreads) {
       const RegisterRequest kept = keep_register_request(request, room);
       const auto aor = AddressOfRecord::of(response.to.uri);
       const auto now_ns = static_cast<std::uint64_t>(i) * kSecond_ns;
-      table.answered({.aor = aor->view(), .response = response, .request = &kept, .time_ns = now_ns});
+      table.answered({.aor = aor->view(),
+                      .response = response,
+                      .request = &kept,
+                      .time_ns = now_ns,
+                      .source = one.source,
+                      .registrar = one.registrar});
       if (table.is_due(now_ns)) table.expire(now_ns, [](const Binding&) {});
       table.list("", 10);
       if (i % 50 == 0) table.forget(aor->view());
