@@ -61,6 +61,7 @@ Agent::Agent(const Settings& settings, Purpose purpose, std::optional<TrustStore
       trusted_(std::move(trusted)),
       probe_(std::move(probe)),
       sinks_(std::move(sinks)),
+      registrations_(settings.limits.calls, settings.trunks.size()),
       tally_(settings.trunks, measures_),
       page_(purpose == Purpose::replay) {}
 
@@ -100,6 +101,7 @@ void Agent::add_metrics() {
     lags.push_back(&worker->lag());
   }
   add(std::make_unique<CallMetrics>(settings_.trunks, std::move(gauges)));
+  add(std::make_unique<RegistrationMetrics>(settings_.trunks, registrations_));
   page_.add(tally_);
   page_.add(malformed_);
   page_.add(*sinks_);

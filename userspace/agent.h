@@ -14,6 +14,7 @@
 #include "metrics/kernel_metrics.h"
 #include "metrics/metrics_page.h"
 #include "metrics/process_metrics.h"
+#include "metrics/registration_metrics.h"
 #include "metrics/table_metrics.h"
 #include "metrics/worker_metrics.h"
 #include "stir/trust_store.h"
@@ -31,6 +32,7 @@ class Agent {
   std::vector<std::unique_ptr<Worker>>& workers() { return workers_; }
   SinkSet& sinks() { return *sinks_; }
   MetricsPage& metrics() { return page_; }
+  Registrations& registrations() { return registrations_.bindings; }
   const CallTally& tally() const { return tally_; }
 
  private:
@@ -46,7 +48,12 @@ class Agent {
   std::unique_ptr<SinkSet> sinks_;
   AgentMalformed malformed_;
   Measures measures_;
-  CallSurroundings call_surroundings_{settings_, timebase_, measures_, trusted_ ? &*trusted_ : nullptr};
+  RegistrationWatch registrations_;
+  CallSurroundings call_surroundings_{.settings = settings_,
+                                      .timebase = timebase_,
+                                      .measures = measures_,
+                                      .trusted = trusted_ ? &*trusted_ : nullptr,
+                                      .registrations = &registrations_};
   CallTally tally_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::unique_ptr<prometheus::Collectable>> metric_sources_;

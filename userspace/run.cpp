@@ -148,9 +148,11 @@ Result<Done> run(const RunOptions& options) {
 
   // Whoever asks is answered before the first packet is seen, and until the last row is written.
   Readiness readiness{Phase::starting};
+  AdminRequests admin_requests;
+  agent.metrics().add(admin_requests, Dependence::machine);
   auto metrics_server = serve(settings.metrics_listen, metrics_routes(agent.metrics()));
   if (!metrics_server) return metrics_server.error();
-  auto api_server = serve(settings.api_listen, admin_routes(readiness));
+  auto api_server = serve(settings.api_listen, admin_routes({readiness, agent.registrations(), admin_requests, monotonic_ns}));
   if (!api_server) return api_server.error();
 
   Threads threads(agent.workers());

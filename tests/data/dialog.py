@@ -100,6 +100,8 @@ class Transaction:
             return
         if self.initial and code not in self.codes:
             truth.add("sip_invite_result_total", direction=self.direction, code_class=f"{code // 100}xx")
+        if self.method == "REGISTER" and code == 200 and "final" not in self.timed:
+            truth.observe("sip_registration_delay_seconds", to_ns(at) - to_ns(self.first_at))
         self.codes.add(code)
         # The first copy counts; an INVITE's 100 is the next hop's, not an answer.
         if not (self.method == "INVITE" and code == 100):

@@ -25,6 +25,8 @@ CLOSED_COUNTERS = (
     "sip_transaction_timeout_total",
     "sip_session_timer_refresh_total",
     "sip_stir_verify_total",
+    "sip_registrations",
+    "sip_peer_up",
     "sipsonde_fragments_total",
     "sipsonde_evictions_total",
     "sipsonde_ring_dropped_total",
@@ -36,6 +38,7 @@ CLOSED_HISTOGRAMS = (
     "sip_call_setup_seconds",
     "sip_call_ringing_seconds",
     "sip_call_teardown_seconds",
+    "sip_registration_delay_seconds",
 )
 
 
@@ -58,6 +61,8 @@ class Truth:
             {}
         )  # (call_id, leg) -> ["sip.invite", "sip.ringing 180", …]; leg None: outside of a dialog
         self.details = []  # ((call_id, leg), event, which of that name, {field or attribute: value})
+
+        self.attributes = {}  # (call_id, leg) -> [{attribute: value}, …] of its events in order; None: absent
 
     def add(self, name, amount=1, **labels):
         self.samples[sample(name, **labels)] += amount

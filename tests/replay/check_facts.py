@@ -98,6 +98,18 @@ def check_details(event, details):
             yield f"{event['event']} of {event['call_id']}: {name} is {found!r}, not {value!r}"
 
 
+def check_attributes(events, truth):
+    """The attributes of events that a case names."""
+    for (call_id, leg), expected in truth.attributes.items():
+        found = [event["attributes"] for event in events if (event["call_id"], event["leg"]) == (call_id, leg)]
+        if len(found) != len(expected):
+            yield f"{len(found)} events of leg {leg} of {call_id}, not {len(expected)}"
+        for number, (attributes, wanted) in enumerate(zip(found, expected)):
+            for name, value in wanted.items():
+                if attributes.get(name) != value:
+                    yield f"event {number} of leg {leg} of {call_id}: {name} is {attributes.get(name)!r}, not {value!r}"
+
+
 def text_of(event):
     return event["event"] if event["code"] is None else f"{event['event']} {event['code']}"
 

@@ -2,6 +2,7 @@
 """Kamailio as the proxy of a topology: who is called decides where the call goes (kamailio.cfg)."""
 
 import os
+import re
 
 from .process import Process, run, wait_until
 
@@ -43,3 +44,14 @@ class Kamailio(Process):
         said = run("kamcmd", "-s", self._control, "stats.get_statistics", "core:").stdout
         pairs = (line.strip().removeprefix("core:").split(" = ") for line in said.splitlines() if " = " in line)
         return {name: int(value) for name, value in pairs}
+
+    def bindings(self):
+        """{(user, contact)} of its own location table."""
+        dump = run("kamcmd", "-s", self._control, "ul.dump").stdout
+        found, user = set(), None
+        for name, value in re.findall(r"^\s*(AoR|Address): (.*)$", dump, re.MULTILINE):
+            if name == "AoR":
+                user = value
+            else:
+                found.add((user, value))
+        return found

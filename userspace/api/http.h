@@ -24,7 +24,7 @@ struct HttpRequest {
 
 struct HttpResponse {
   unsigned status = 200;
-  std::string content_type = "application/json";
+  std::string content_type = "application/json";  // empty: none, as with 204
   std::string body = {};
   std::vector<std::pair<std::string, std::string>> headers = {};
 };

@@ -95,10 +95,11 @@ class Session : public std::enable_shared_from_this<Session> {
     response_ = {};
     response_.version(11);
     response_.result(answer.status);
-    response_.set(http::field::content_type, answer.content_type);
+    if (!answer.content_type.empty()) response_.set(http::field::content_type, answer.content_type);
     for (const auto& [name, value] : answer.headers) response_.set(name, value);
     response_.keep_alive(keep_alive);
-    response_.content_length(answer.body.size());
+    // RFC 9110 section 8.6: none in a 204.
+    if (answer.status != 204) response_.content_length(answer.body.size());
     if (!head) response_.body() = std::move(answer.body);
     stream_.expires_after(kPatience);
     http::async_write(stream_, response_,

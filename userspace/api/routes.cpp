@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/routes.h"
 
+#include "api/registration_routes.h"
 #include "metrics/negotiation.h"
 
 namespace sipsonde {
@@ -30,12 +31,20 @@ HttpResponse ready_answer(Phase phase) {
   return error_response(500, "the state is unknown");
 }
 
-HttpResponse admin_answer(const Readiness& readiness, const HttpRequest& request) {
+HttpResponse admin_answer(const AdminSurroundings& surroundings, const HttpRequest& request) {
+  if (auto answer = registrations_answer(surroundings.registrations, surroundings.now_ns(), request))
+    return *answer;
   const bool health = request.path == "/admin/health";
   if (!health && request.path != "/admin/ready")
-    return error_response(404, "no such path; there are /admin/health and /admin/ready");
+    return error_response(404,
+                          "no such path; there are /admin/health, /admin/ready and /admin/registrations");
   if (!request.reads()) return method_not_allowed("GET, HEAD");
-  return health ? HttpResponse{.body = "{\"status\": \"alive\"}\n"} : ready_answer(readiness.load());
+  return health ? HttpResponse{.body = "{\"status\": \"alive\"}\n"}
+                : ready_answer(surroundings.readiness.load());
+}
+
+bool is_admin(std::string_view path) {
+  return path == "/admin" || path.starts_with("/admin/");
 }
 
 }  // namespace
@@ -44,8 +53,12 @@ HttpHandler metrics_routes(const MetricsPage& page) {
   return [&page](const HttpRequest& request) { return metrics_answer(page, request); };
 }
 
-HttpHandler admin_routes(const Readiness& readiness) {
-  return [&readiness](const HttpRequest& request) { return admin_answer(readiness, request); };
+HttpHandler admin_routes(const AdminSurroundings& surroundings) {
+  return [surroundings](const HttpRequest& request) {
+    HttpResponse response = admin_answer(surroundings, request);
+    if (is_admin(request.path)) surroundings.requests.count(request.method, response.status);
+    return response;
+  };
 }
 
 }  // namespace sipsonde

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a CallTable is made of. The work is told in these files: call_table.cpp (which message goes where),
 // invites.cpp (asking for a dialog), requests.cpp (what happens in a dialog and outside of one), sessions.cpp
-// (what keeps a dialog alive), transfers.cpp, legs.cpp (how a leg begins, goes on and ends), timeouts.cpp
-// (what did not happen in time); leg_hooks.cpp lists what else is asked on the way.
+// (what keeps a dialog alive), transfers.cpp, registers.cpp (REGISTER and OPTIONS), legs.cpp (how a leg begins,
+// goes on and ends), timeouts.cpp (what did not happen in time); leg_hooks.cpp lists what else is asked on the
+// way.
 #pragma once
 
 #include "calls/call_table.h"
@@ -94,6 +95,13 @@ struct CallTable::State {
   void transfer_asked(Leg& leg, const Sighting& sighting, bool by_caller);
   void transfer_told(Leg& leg, const Sighting& sighting, bool by_caller);
   void forget_transfer(Leg& leg);
+  // registers.cpp
+  struct Draft;
+  void outside_asked(Draft& draft, const Sighting& sighting);
+  void register_answered(Draft& draft, const Transaction& transaction, const Sighting& sighting);
+  void options_ended(const Draft& draft, const Transaction& transaction, bool answered);
+  void tell_expired(const Binding& binding);
+  void expire_bindings(std::uint64_t time_ns);
 
   // leg_hooks.cpp: where what is known of a leg besides its own state is asked for
   void leg_invited(Leg& leg, const Sighting& sighting);
@@ -132,6 +140,7 @@ struct CallTable::State {
       text = std::move(room);
     }
     CallEvent event;
+    std::optional<RegisterRequest> register_request;  // of a REGISTER that was seen
     Arena text;
   };
   // A REFER of a leg; its texts are in `text`.
@@ -155,6 +164,7 @@ struct CallTable::State {
   DispositionTable dispositions_;
   const Timebase& timebase_;
   const TrustStore* trusted_;
+  RegistrationWatch* registrations_;
   std::uint64_t seed_;
   std::uint64_t silence_ns_;
   std::uint64_t now_ns_ = 0;

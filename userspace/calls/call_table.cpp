@@ -27,6 +27,7 @@ CallTable::State::State(const CallSurroundings& surroundings, unsigned share, st
       dispositions_(settings_.dispositions),
       timebase_(surroundings.timebase),
       trusted_(surroundings.trusted),
+      registrations_(surroundings.registrations),
       seed_(seed),
       silence_ns_(static_cast<std::uint64_t>(std::chrono::nanoseconds(settings_.silence).count())),
       gauges_(std::max<std::size_t>(1, settings_.trunks.size())),
@@ -274,6 +275,7 @@ void CallTable::observe(const Sighting& sighting) {
 }
 void CallTable::advance(std::uint64_t now_ns) {
   state_->advance(now_ns);
+  state_->expire_bindings(now_ns);
 }
 void CallTable::mark_lossy() {
   ++state_->losses_;

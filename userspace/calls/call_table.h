@@ -13,6 +13,7 @@
 #include "config/settings.h"
 #include "facts/fact.h"
 #include "facts/measures.h"
+#include "registrations/registration_watch.h"
 
 namespace sipsonde {
 
@@ -33,6 +34,7 @@ struct CallSurroundings {
   const Timebase& timebase;
   Measures& measures;
   const TrustStore* trusted = nullptr;  // certificates of stir.trust_dir; nullptr: none
+  RegistrationWatch* registrations = nullptr;  // nullptr: nobody asks for them
 };
 
 class CallTable {

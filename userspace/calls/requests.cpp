@@ -120,7 +120,7 @@ bool CallTable::State::unasked_response(Transaction& transaction, const Sighting
 }
 
 void CallTable::State::draft(Transaction& transaction, const Sighting& sighting) {
-  if (drafts_.find(transaction.draft)) return;
+  if (Draft* const known = drafts_.find(transaction.draft)) return outside_asked(*known, sighting);
   // A method without an event of its own is told when it times out.
   const EventName name = name_of_method(sighting.sip->method).value_or(EventName::timeout);
   const Endpoint& asker = sighting.sip->is_request ? sighting.source : sighting.destination;
@@ -132,6 +132,7 @@ void CallTable::State::draft(Transaction& transaction, const Sighting& sighting)
   for_each_text(draft.event, [&draft](std::string_view& text) { text = draft.text.keep(text); });
   draft.event.attributes = keep_attributes(draft.event.attributes, draft.text);
   transaction.draft = draft.self;
+  outside_asked(draft, sighting);
 }
 
 // One event for a transaction, when it is over.
@@ -141,6 +142,8 @@ void CallTable::State::outside_response(Transaction& transaction, const Sighting
   draft->event.time_ns = sighting.time_ns;
   draft->event.code = static_cast<std::uint16_t>(sighting.sip->code);
   draft->event.reason = limited(sighting.sip->reason_phrase);
+  if (draft->event.method == SIPSONDE_METHOD_register) register_answered(*draft, transaction, sighting);
+  options_ended(*draft, transaction, true);
   if (draft->event.event != EventName::timeout) log_.state(draft->event);
   drafts_.give(*draft);
 }

@@ -38,6 +38,7 @@ void CallTable::State::timed_out(Transaction& transaction, Leg* leg, std::uint64
   if (Draft* const draft = drafts_.find(transaction.draft)) {
     draft->event.time_ns = due_ns;
     draft->event.event = EventName::timeout;
+    if (doubt.empty()) options_ended(*draft, transaction, false);
     add_timer(draft->event, transaction, timer);
     add_attribute(draft->event, scratch_, "uncertain", doubt);
     log_.state(draft->event);

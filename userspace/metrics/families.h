@@ -21,6 +21,8 @@ struct Family {
 
 // Sorted by name.
 inline constexpr std::array kFamilies = {
+    Family{"admin_requests_total", MetricKind::counter, "method,result",
+           "HTTP requests to the paths below /admin, by how they were answered."},
     Family{"process_cpu_seconds_total", MetricKind::counter, "", "User and system CPU time spent."},
     Family{"process_max_fds", MetricKind::gauge, "", "Maximum number of open file descriptors."},
     Family{"process_open_fds", MetricKind::gauge, "", "Open file descriptors."},
@@ -59,6 +61,12 @@ inline constexpr std::array kFamilies = {
     Family{"sip_network_effectiveness_ratio", MetricKind::gauge, "direction",
            "Legs that reached the far end, whatever it did, over all that ended in the last 5 minutes "
            "(ITU-T E.425, NER)."},
+    Family{"sip_peer_up", MetricKind::gauge, "trunk",
+           "Whether the last OPTIONS to a peer of this trunk was answered (RFC 3261 11)."},
+    Family{"sip_registration_delay_seconds", MetricKind::histogram, "",
+           "REGISTER to its 200 (RFC 6076 4.1, registration request delay)."},
+    Family{"sip_registrations", MetricKind::gauge, "",
+           "Bindings seen that are neither removed nor expired (RFC 3261 10)."},
     Family{"sip_requests_total", MetricKind::counter, "direction,method,transport",
            "Requests on the wire, retransmissions included (RFC 3261 7.1)."},
     Family{"sip_response_time_seconds", MetricKind::histogram, "direction,method,stage",

@@ -17,6 +17,7 @@ from cases import (
     recognised,
     sessions,
     stir,
+    registrations,
     timers,
     transactions,
     transfers,

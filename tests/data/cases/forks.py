@@ -163,7 +163,6 @@ def fork_cancelled_elsewhere(scene):
         cause=16,
         by="caller",
         failure="cancelled",
-        custom={"answered_elsewhere": "true"},
     )
     call.events("sip.invite", "sip.ringing 180", "sip.cancel", "?sip.rejected 487", "?sip.ack")
     call.says("sip.cancel", answered_elsewhere="true", sip_cause="200")

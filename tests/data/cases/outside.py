@@ -20,8 +20,7 @@ def registration_with_a_challenge(scene):
     call.request(
         "REGISTER", 0.1, headers=[("Authorization", 'Digest username="alice"'), ("Expires", "3600")]
     ).respond(200, 0.15, headers=[("Expires", "3600")])
-    scene.truth.state_if_built("sip_registration_delay_seconds_count", 1)
-    scene.truth.state_if_built("sip_registration_delay_seconds_sum", 0.05)
+    scene.truth.add("sip_registrations", 1)
 
 
 @case
@@ -38,6 +37,7 @@ def every_method_alone(scene):
         in_dialog=True,
         headers=[("Event", "presence"), ("Subscription-State", "active;expires=60")],
     ).respond(200, 6.01)
+    scene.truth.add("sip_registrations", 1)
 
 
 @case(oracle=False)  # tshark takes no message of an unknown method for SIP
@@ -54,6 +54,7 @@ def directions_of_transactions(scene):
     call.request("OPTIONS", 0).respond(200, 0.003)
     back = Call(scene, source=PROXY, call_id="back@proxy.example")
     back.request("OPTIONS", 1).respond(200, 1.006)
+    scene.truth.add("sip_peer_up", trunk="default")
 
 
 @case(local=[PROXY.address])
@@ -61,6 +62,7 @@ def responses_without_their_request(scene):
     """The direction is then the opposite of the response's own; nothing is timed."""
     for at, ends in enumerate((dict(destination=PROXY), dict(source=PROXY))):
         Call(scene, call_id=f"lost-{at}@alice.example", **ends).transaction("OPTIONS").respond(200, at)
+    scene.truth.add("sip_peer_up", trunk="default")  # who was asked by this node has answered
 
 
 @case

@@ -53,11 +53,14 @@ class Agent(Process):
 
     def get(self, path, port=None):
         """(status, body) of the API, or of another port."""
+        return self.ask("GET", path, port)
+
+    def ask(self, method, path, port=None):
         port = port or self._api_port
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         connection.sock = self._namespace.call(lambda: socket.create_connection(("127.0.0.1", port), 5))
         try:
-            connection.request("GET", path)
+            connection.request(method, path)
             answer = connection.getresponse()
             return answer.status, answer.read().decode()
         finally:

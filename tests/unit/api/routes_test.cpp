@@ -58,9 +58,29 @@ struct AdminCase {
   unsigned ready;
 };
 
+std::uint64_t at_nought() {
+  return 0;
+}
+
+struct Admin {
+  explicit Admin(Phase phase) : readiness(phase) {}
+  // Of the counter, 0 where it is not shown.
+  double counted(const std::string& method, const std::string& result) const {
+    for (const auto& family : requests.Collect())
+      for (const auto& metric : family.metric)
+        if (metric.label.at(0).value == method && metric.label.at(1).value == result)
+          return metric.counter.value;
+    return 0;
+  }
+  Readiness readiness;
+  Registrations registrations{10};
+  AdminRequests requests;
+  HttpHandler handler = admin_routes({readiness, registrations, requests, at_nought});
+};
+
 TEST(AdminRoutes, TellHealthAndReadinessApart) {
-  Readiness readiness{Phase::starting};
-  const HttpHandler handler = admin_routes(readiness);
+  Admin admin(Phase::starting);
+  auto& [readiness, registrations, requests, handler] = admin;
   for (const AdminCase expected : {AdminCase{Phase::starting, 200, 503}, AdminCase{Phase::ready, 200, 200},
                                    AdminCase{Phase::draining, 200, 503}}) {
     readiness = expected.phase;
@@ -73,11 +93,30 @@ TEST(AdminRoutes, TellHealthAndReadinessApart) {
 }
 
 TEST(AdminRoutes, RefuseOtherPathsAndMethods) {
-  const Readiness readiness{Phase::ready};
-  const HttpHandler handler = admin_routes(readiness);
-  EXPECT_EQ(handler(request_for("/admin")).status, 404u);
-  EXPECT_EQ(handler(request_for("/")).status, 404u);
-  EXPECT_EQ(handler(request_for("/admin/ready", "DELETE")).status, 405u);
+  Admin admin(Phase::ready);
+  EXPECT_EQ(admin.handler(request_for("/admin")).status, 404u);
+  EXPECT_EQ(admin.handler(request_for("/")).status, 404u);
+  EXPECT_EQ(admin.handler(request_for("/admin/ready", "DELETE")).status, 405u);
+}
+
+TEST(AdminRoutes, LeadToTheRegistrations) {
+  Admin admin(Phase::ready);
+  EXPECT_THAT(admin.handler(request_for("/admin/registrations")).body, HasSubstr("\"registrations\": []"));
+}
+
+TEST(AdminRoutes, CountRequestsByMethodAndResult) {
+  Admin admin(Phase::draining);
+  admin.handler(request_for("/admin/health"));
+  admin.handler(request_for("/admin/ready"));
+  admin.handler(request_for("/admin/registrations"));
+  admin.handler(request_for("/admin/registrations/x@y", "DELETE"));
+  admin.handler(request_for("/admin/nothing", "BREW"));
+  admin.handler(request_for("/elsewhere"));
+  EXPECT_EQ(admin.counted("GET", "ok"), 2);
+  EXPECT_EQ(admin.counted("GET", "server-error"), 1);
+  EXPECT_EQ(admin.counted("DELETE", "client-error"), 1);
+  EXPECT_EQ(admin.counted("other", "client-error"), 1);
+  EXPECT_EQ(admin.counted("GET", "client-error"), 0);
 }
 
 TEST(ErrorResponse, EscapesWhatItIsTold) {

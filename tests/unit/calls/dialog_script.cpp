@@ -63,6 +63,8 @@ Message Message::answered(int with, milliseconds after, const std::string& tag) 
   response.body.clear();
   response.session_expires.reset();
   response.min_se.reset();
+  response.headers.clear();
+  response.expires.reset();
   return response;
 }
 
@@ -154,6 +156,10 @@ SipMessage view_of(const Message& message) {
   sip.refresher = message.refresher;
   sip.min_se = message.min_se;
   sip.rseq = message.rseq;
+  sip.headers = message.headers;
+  sip.contact_star = message.headers.find("Contact: *") != std::string::npos;
+  sip.expires = message.expires;
+  sip.min_expires = message.min_expires;
   for (const WrittenReason& reason : message.reasons)
     sip.reasons[sip.reason_count++] = {reason.protocol, reason.cause, "text"};
   return sip;

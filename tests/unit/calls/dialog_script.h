@@ -63,6 +63,9 @@ struct Message {
   std::optional<std::uint32_t> min_se;
   std::optional<std::uint32_t> rseq;
   std::vector<WrittenReason> reasons;
+  std::string headers;  // lines as they stand, for what is looked up by name
+  std::optional<std::uint32_t> expires;
+  std::optional<std::uint32_t> min_expires;
 
   // What a receiver, or a proxy, sends back.
   Message answered(int with, milliseconds after, const std::string& tag = "callee") const;
@@ -111,13 +114,15 @@ class Stage {
 
   CallTable& table() { return table_; }
   const Measures& measures() const { return measures_; }
+  RegistrationWatch& registrations() { return registrations_; }
   std::int64_t active() { return table_.gauges().active[0].load(); }
 
  private:
   Settings settings_;
   Timebase timebase_ = Timebase::of_capture();
   Measures measures_;
-  CallSurroundings surroundings_{settings_, timebase_, measures_};
+  RegistrationWatch registrations_{1000, settings_.trunks.size()};
+  CallSurroundings surroundings_{settings_, timebase_, measures_, &registrations_};
   CallTable table_;
   std::uint64_t now_ns_ = kStart_ns;
   std::vector<std::shared_ptr<FactList>> lists_;  // hold the texts of facts_

@@ -19,13 +19,36 @@ ARROWS = {
     "facts": ["config/settings.h"],
     # takes apart what the decoder leaves whole, with the decoder's own steps
     "stir": ["decode"],
-    "calls": ["config/settings.h", "decode/sip_message.h", "facts/fact.h", "facts/measures.h", "stir/assessment.h",
-              "stir/status.h"],
+    "registrations": ["decode", "facts/fact.h"],
+    # values of what is asked at the turns of a leg
+    "calls": [
+        "config/settings.h",
+        "decode/sip_message.h",
+        "facts/fact.h",
+        "facts/measures.h",
+        "registrations",
+        "stir/assessment.h",
+        "stir/status.h",
+    ],
     # a set of sinks is itself a source of metrics
     "sinks": ["config/settings.h", "facts/fact.h", "facts/json.h", "metrics/series.h"],
     # pages are made of what these rooms count
-    "metrics": ["config/settings.h", "facts/fact.h", "facts/measures.h", "calls/call_table.h", "decode/reassembly.h"],
-    "api": ["config/settings.h", "metrics/metrics_page.h", "metrics/negotiation.h"],
+    "metrics": [
+        "config/settings.h",
+        "facts/fact.h",
+        "facts/measures.h",
+        "calls/call_table.h",
+        "decode/reassembly.h",
+        "registrations/registration_watch.h",
+    ],
+    # what it is asked for stands in these rooms
+    "api": [
+        "config/settings.h",
+        "metrics/admin_requests.h",
+        "metrics/metrics_page.h",
+        "metrics/negotiation.h",
+        "registrations",
+    ],
     "cli": ["config", "probe"],
 }
 

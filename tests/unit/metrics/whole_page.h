@@ -2,6 +2,7 @@
 // A page with every source there is, each with something to tell.
 #pragma once
 
+#include "metrics/admin_requests.h"
 #include "metrics/agent_malformed.h"
 #include "metrics/call_metrics.h"
 #include "metrics/call_tally.h"
@@ -9,6 +10,7 @@
 #include "metrics/kernel_metrics.h"
 #include "metrics/metrics_page.h"
 #include "metrics/process_metrics.h"
+#include "metrics/registration_metrics.h"
 #include "metrics/table_metrics.h"
 #include "metrics/worker_metrics.h"
 #include "sinks/sink_set.h"
@@ -26,15 +28,19 @@ struct WholePage {
     record.start_ns = record.ringing_ns = record.answer_ns = record.end_ns = 1;
     tally.consume(record);
     lag.observe(15);
+    watch.peers.observe(0, 1, true);
+    admin_requests.count("GET", 200);
     page.add(kernel);
     page.add(malformed);
     page.add(tally);
     page.add(calls);
+    page.add(registrations);
     page.add(*sinks);
     page.add(maps);
     page.add(fragments);
     page.add(workers);
     page.add(attached);
+    page.add(admin_requests, Dependence::machine);
     page.add(lags, Dependence::machine);
     page.add(process, Dependence::machine);
     page.add(build, Dependence::machine);
@@ -53,6 +59,9 @@ struct WholePage {
   CallTally tally{trunks, measures};
   CallGauges gauges{1};
   CallMetrics calls{trunks, {&gauges}};
+  RegistrationWatch watch{10, 1};
+  RegistrationMetrics registrations{trunks, watch};
+  AdminRequests admin_requests;
   Script script;
   std::unique_ptr<SinkSet> sinks;
   MapMetrics maps{[] { return std::vector<MapUse>{{"transactions", 5, 262144}}; }};
