@@ -180,13 +180,6 @@ void add_session_terms(CallEvent& event, Arena& scratch, const SipMessage& sip, 
   if (sip.min_se) add_attribute(event, scratch, "min_se", *sip.min_se);
 }
 
-void add_custom(CallRecord& record, Arena& text, const Attribute& field) {
-  const auto fields = text.keep_array<Attribute>(record.custom.size() + 1);
-  std::ranges::copy(record.custom, fields.begin());
-  fields.back() = field;
-  record.custom = fields;
-}
-
 EventName name_of_response(const Leg& leg, int code) {
   if (code == 100) return EventName::trying;
   if (code == 180) return EventName::ringing;

@@ -50,9 +50,6 @@ CallEvent request_event(const Leg& leg, EventName name, const Sighting& sighting
 // request, of a response too.
 void add_session_terms(CallEvent& event, Arena& scratch, const SipMessage& sip, bool by_caller);
 
-// One more field for the row; `value` must live as long as the leg, whose `text` gives the room.
-void add_custom(CallRecord& record, Arena& text, const Attribute& field);
-
 // Who sent a BYE as this node sees it. On a mirror port nothing leaves: the caller's side takes the place of
 // this node's.
 ByeSender sender_of_bye(const Leg& leg, const Sighting& sighting, bool by_caller);
