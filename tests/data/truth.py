@@ -53,6 +53,8 @@ class Truth:
         self.events = (
             {}
         )  # (call_id, leg) -> ["sip.invite", "sip.ringing 180", …]; leg None: outside of a dialog
+        self.attributes = []  # (call_id, leg, "sip.invite", {name: value}): one of those events has these
+        self.hidden = set()  # digits of numbers that stand in no fact but in the Call-ID
 
     def add(self, name, amount=1, **labels):
         self.samples[sample(name, **labels)] += amount
@@ -70,6 +72,12 @@ class Truth:
 
     def leave_open(self, *families):
         self.unstated.update(families)
+
+    def says(self, call_id, leg, event, **attributes):
+        self.attributes.append((call_id, leg, event, attributes))
+
+    def hide(self, *numbers):
+        self.hidden.update("".join(filter(str.isdigit, number)) for number in numbers)
 
     # ---- packets and messages ----
 

@@ -62,6 +62,33 @@ def check_row(row, expected):
             yield f"{where}: {field} is empty; unknown is null"
 
 
+# ---- numbers ----
+
+VERBATIM = frozenset({"call_id", "linked_call_id"})
+
+
+def texts_in(value, name=""):
+    """(name, text) of every string inside a fact that is not kept verbatim."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key not in VERBATIM:
+                yield from texts_in(inner, key)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from texts_in(inner, name)
+    elif isinstance(value, str):
+        yield name, value
+
+
+def check_hidden(facts, truth):
+    for fact in facts:
+        for name, text in texts_in(fact):
+            digits = "".join(filter(str.isdigit, text))
+            for number in truth.hidden:
+                if number in digits:
+                    yield f"{name} of {fact['call_id']} shows {number}: {text!r}"
+
+
 # ---- events ----
 
 
@@ -83,6 +110,17 @@ def check_events(events, truth):
         ]
         if not matches(found, expected):
             yield f"the events of leg {leg} of {call_id} are {[text_of(event) for event in found]}, not {expected}"
+
+
+def check_attributes(events, truth):
+    for call_id, leg, name, expected in truth.attributes:
+        found = [
+            event["attributes"]
+            for event in events
+            if (event["call_id"], event["leg"]) == (call_id, leg) and is_event(event, name)
+        ]
+        if not any(attributes.items() >= expected.items() for attributes in found):
+            yield f"{name} of leg {leg} of {call_id} has the attributes {found}, not {expected}"
 
 
 def text_of(event):

@@ -9,6 +9,7 @@
 #include "decode/header_walk.h"
 #include "decode/name_address.h"
 #include "decode/parameters.h"
+#include "decode/privacy.h"
 #include "decode/reason.h"
 #include "decode/start_line.h"
 #include "decode/via.h"
@@ -141,6 +142,8 @@ void decode_header(const HeaderLine& line, Findings& found, SipMessage& message)
       return keep_first(message.identity, value);
     case HeaderName::asserted_identity:
       return keep_first_address(message.asserted_identity, value, true);
+    case HeaderName::privacy:
+      return decode_privacy(value, message.privacy);
     case HeaderName::other:
       return;
   }

@@ -11,6 +11,8 @@ from cases import (
     malformed,
     media,
     outside,
+    privacy,
+    rating,
     recognised,
     timers,
     transactions,

@@ -17,6 +17,8 @@ ARROWS = {
     # the headers of bpf/parse are the kernel's own parser, built for the host; the skeleton is its object
     "probe": ["config/settings.h", "config/values.h", "parse/sip.h", "sipsonde.skel.h"],
     "facts": ["config/settings.h"],
+    "rating": ["config/values.h", "facts/fact.h"],
+    "privacy": ["config/settings.h", "config/values.h", "facts/fact.h"],
     "calls": ["config/settings.h", "decode/sip_message.h", "facts/fact.h"],
     # a set of sinks is itself a source of metrics
     "sinks": ["config/settings.h", "facts/fact.h", "facts/json.h", "metrics/series.h"],
