@@ -29,6 +29,8 @@ unsigned workers_for(const Settings& settings, Purpose purpose) {
 
 Result<std::unique_ptr<Agent>> Agent::build(const Settings& settings, Purpose purpose, ProgramSet wanted) {
   const bool replay = purpose == Purpose::replay;
+  auto finishing = FinishingTables::read(settings);
+  if (!finishing) return finishing.error();
   // The probe first: who may not load it leaves the files of an earlier replay as they are.
   auto probe = Probe::load(settings, workers_for(settings, purpose), purpose, wanted);
   if (!probe) return probe.error();
@@ -38,22 +40,25 @@ Result<std::unique_ptr<Agent>> Agent::build(const Settings& settings, Purpose pu
 
   auto set = std::make_unique<SinkSet>(std::move(*sinks), replay ? Delivery::direct : Delivery::queued,
                                        settings.limits.queue);
-  std::unique_ptr<Agent> agent(new Agent(settings, purpose, std::move(*probe), std::move(set)));
+  std::unique_ptr<Agent> agent(
+      new Agent(settings, purpose, std::move(*probe), std::move(*finishing), std::move(set)));
   if (auto opened = agent->open_workers(); !opened) return opened.error();
   agent->add_metrics();
   return agent;
 }
 
-Agent::Agent(const Settings& settings, Purpose purpose, Probe probe, std::unique_ptr<SinkSet> sinks)
+Agent::Agent(const Settings& settings, Purpose purpose, Probe probe, FinishingTables finishing,
+             std::unique_ptr<SinkSet> sinks)
     : settings_(settings),
       timebase_(purpose == Purpose::replay ? Timebase::of_capture() : Timebase::of_this_host()),
       probe_(std::move(probe)),
+      finishing_(std::move(finishing)),
       sinks_(std::move(sinks)),
       tally_(settings.trunks, measures_),
       page_(purpose == Purpose::replay) {}
 
 Result<Done> Agent::open_workers() {
-  const WorkerSurroundings surroundings{call_surroundings_, probe_, malformed_, tally_, *sinks_};
+  const WorkerSurroundings surroundings{call_surroundings_, probe_, malformed_, tally_, finishing_, *sinks_};
   for (unsigned number = 0; number < probe_.workers(); ++number) {
     auto worker = Worker::open(number, surroundings);
     if (!worker) return worker.error();

@@ -8,6 +8,7 @@
 
 #include "base/timebase.h"
 #include "config/settings.h"
+#include "finisher.h"
 #include "metrics/call_metrics.h"
 #include "metrics/info_metrics.h"
 #include "metrics/kernel_metrics.h"
@@ -32,13 +33,15 @@ class Agent {
   const CallTally& tally() const { return tally_; }
 
  private:
-  Agent(const Settings& settings, Purpose purpose, Probe probe, std::unique_ptr<SinkSet> sinks);
+  Agent(const Settings& settings, Purpose purpose, Probe probe, FinishingTables finishing,
+        std::unique_ptr<SinkSet> sinks);
   Result<Done> open_workers();
   void add_metrics();
 
   const Settings& settings_;
   Timebase timebase_;
   Probe probe_;
+  const FinishingTables finishing_;
   std::unique_ptr<SinkSet> sinks_;
   AgentMalformed malformed_;
   Measures measures_;

@@ -21,7 +21,8 @@ void decode_privacy(std::string_view value, PrivacyWishes& wishes) {
 }
 
 bool SipMessage::withholds_sender() const {
-  return privacy.id || privacy.user || privacy.header || equals_ignoring_case(from.host, kAnonymousHost);
+  const bool asks = privacy.id || privacy.user || privacy.header;
+  return (is_request && asks) || equals_ignoring_case(from.host, kAnonymousHost);
 }
 
 }  // namespace sipsonde

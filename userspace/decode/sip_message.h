@@ -93,8 +93,8 @@ struct SipMessage {
   // there is one), unfolded only if it was not folded; empty when absent.
   std::string_view header(std::string_view name, char compact = 0) const;
 
-  // The sender of this message does not want to be known: it says so, or From leads to anonymous.invalid
-  // (RFC 3323 section 4.1.1.3).
+  // Who sent this request, or the one that this response answers, wants not to be known: the request says so,
+  // or From leads to anonymous.invalid (RFC 3323 section 4.1.1.3). A response's own wish is its sender's.
   bool withholds_sender() const;
 };
 

@@ -2,6 +2,8 @@
 #include "rating/rate_deck.h"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <tuple>
 #include <unordered_map>
 
@@ -11,6 +13,10 @@ namespace {
 constexpr unsigned kBitsADigit = 4;
 constexpr std::size_t kPackedDigits = 16;
 constexpr std::uint32_t kNoRate = 0xffffffff;
+
+// Of the index: 7 MB for six digits.
+constexpr std::size_t kDigitValues = 11;
+constexpr unsigned kHeadDigitsMax = 6;
 
 // The last packed number that begins with this prefix.
 std::uint64_t last_of(const PrefixRate& line) {
@@ -102,40 +108,46 @@ bool RateDeck::compile(std::vector<PrefixRate> lines, RateDeck& deck, Contradict
   return true;
 }
 
-// What begins where the last one begins takes its place; what changes nothing is no bound.
+// What begins where the last one begins takes its place; what changes nothing begins nothing.
 void RateDeck::append(std::uint64_t from, std::uint32_t rate) {
-  if (!bounds_.empty() && bounds_.back() == from) {
-    bounds_.pop_back();
-    rate_of_.pop_back();
-  }
-  const std::uint32_t holds = rate_of_.empty() ? kNoRate : rate_of_.back();
-  if (rate == holds) return;
-  bounds_.push_back(from);
-  rate_of_.push_back(rate);
+  if (!stretches_.empty() && stretches_.back().from == from) stretches_.pop_back();
+  const std::uint32_t holds = stretches_.empty() ? kNoRate : stretches_.back().rate;
+  if (rate != holds) stretches_.push_back({from, rate});
+}
+
+// The first digits as one number, in which each of them counts from 0, no digit, to 10.
+std::size_t RateDeck::head_of(std::uint64_t number) const {
+  std::size_t head = 0;
+  for (unsigned digit = 0; digit < head_digits_; ++digit)
+    head = head * kDigitValues + static_cast<std::size_t>(number >> (60 - kBitsADigit * digit) & 0xf);
+  return head;
 }
 
 void RateDeck::index() {
-  bounds_.shrink_to_fit();
-  rate_of_.shrink_to_fit();
-  before_.assign((1u << kIndexBits) + 1, static_cast<std::uint32_t>(bounds_.size()));
-  std::size_t bound = 0;
-  for (std::size_t head = 0; head < 1u << kIndexBits; ++head) {
-    while (bound < bounds_.size() && bounds_[bound] < static_cast<std::uint64_t>(head) << (64 - kIndexBits))
-      ++bound;
-    before_[head] = static_cast<std::uint32_t>(bound);
+  stretches_.shrink_to_fit();
+  std::size_t heads = 1;
+  for (head_digits_ = 0; head_digits_ < kHeadDigitsMax && heads < stretches_.size(); ++head_digits_)
+    heads *= kDigitValues;
+  before_.resize(heads + 1);
+  std::size_t before = 0;
+  for (std::size_t head = 0; head <= heads; ++head) {
+    while (before < stretches_.size() && head_of(stretches_[before].from) < head) ++before;
+    before_[head] = static_cast<std::uint32_t>(before);
   }
 }
 
 const Rate* RateDeck::find(std::string_view digits) const {
-  if (bounds_.empty()) return nullptr;
+  if (stretches_.empty()) return nullptr;
   const std::uint64_t number = packed_digits(digits);
-  const std::size_t head = static_cast<std::size_t>(number >> (64 - kIndexBits));
-  // The last bound that is not behind the number: among those with the same first digits, or the one before.
-  const auto from = bounds_.begin() + before_[head];
-  const auto until = bounds_.begin() + before_[head + 1];
-  const auto behind = std::upper_bound(from, until, number);
-  if (behind == bounds_.begin()) return nullptr;
-  const std::uint32_t rate = rate_of_[static_cast<std::size_t>(behind - bounds_.begin() - 1)];
+  const std::size_t head = head_of(number);
+  // The last stretch that begins before the number or at it: of those with the same first digits, or else the
+  // one in front of them.
+  const auto first = stretches_.begin() + before_[head];
+  const auto last = stretches_.begin() + before_[head + 1];
+  const auto behind = std::upper_bound(
+      first, last, number, [](std::uint64_t value, const Stretch& stretch) { return value < stretch.from; });
+  if (behind == stretches_.begin()) return nullptr;
+  const std::uint32_t rate = std::prev(behind)->rate;
   return rate == kNoRate ? nullptr : &rates_[rate];
 }
 

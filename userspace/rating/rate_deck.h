@@ -3,12 +3,11 @@
 // then only read, by all workers at once.
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/result.h"
 #include "rating/rate.h"
 
 namespace sipsonde {
@@ -46,18 +45,24 @@ class RateDeck {
   std::size_t prefixes() const { return prefixes_; }
 
  private:
+  // The numbers in order, cut where the rate changes: from here on that rate holds, until the next stretch. A
+  // prefix is a stretch of packed numbers, a longer one a stretch inside it.
+  struct Stretch {
+    std::uint64_t from = 0;
+    std::uint32_t rate = 0;
+  };
+
   void append(std::uint64_t from, std::uint32_t rate);
   void index();
+  std::size_t head_of(std::uint64_t number) const;
 
-  // The numbers in order, cut where the rate changes: from bounds_[i] on rates_[rate_of_[i]] holds, until
-  // bounds_[i + 1]. A prefix is a stretch of packed numbers, a longer one a stretch inside it.
-  std::vector<std::uint64_t> bounds_;
-  std::vector<std::uint32_t> rate_of_;
+  std::vector<Stretch> stretches_;
   std::vector<Rate> rates_;  // each rate once
 
-  // By the first four digits: how many bounds lie before the first number that begins with them.
-  static constexpr unsigned kIndexBits = 16;
+  // By the first digits of a number: how many stretches begin before all numbers that begin so. As many
+  // digits as leave a few stretches to look at.
   std::vector<std::uint32_t> before_;
+  unsigned head_digits_ = 0;
   std::size_t prefixes_ = 0;
 };
 
