@@ -22,6 +22,10 @@ std::string_view scheme_of(std::string_view uri) {
   return {};
 }
 
+bool is_user_at_host(std::string_view text) {
+  return text.find('@') != text.npos && text.find('@') < text.find(':');
+}
+
 // With its port. What has no letter, dot or bracket is a number that lacks its user part, and what has other
 // characters than a host is whatever somebody put there.
 bool is_host(std::string_view text) {
@@ -98,7 +102,8 @@ void NumberPrivacy::append_uri(std::string& out, std::string_view uri) {
   const std::string_view scheme = scheme_of(uri);
   out.append(scheme);
   const std::string_view rest = uri.substr(scheme.size());
-  if (scheme.empty()) return append_user(out, rest);
+  // "bob@192.0.2.1" has a host without a scheme; of another scheme nothing is known.
+  if (scheme.empty() && !is_user_at_host(rest)) return append_user(out, rest);
   if (scheme.size() == 4 && equals_ignoring_case(scheme, "tel:")) {
     append_user(out, rest.substr(0, rest.find(';')));
     return;

@@ -114,6 +114,8 @@ const Case kUris[] = {
     {"DigitsInAHost", "sip:bob@sbc-1234567.example", "sip:bob@sbc-1234567.example",
      "sip:bob@sbc-1234567.example"},
     {"AnAtTooMany", "sip:a@+15551230001@h.example", "sip:a@+1555*******@h.example", "sip:a@$@h.example"},
+    {"NoSchemeAndAnAddress", "bob@192.0.2.10:5060", "bob@192.0.2.10:5060", "bob@192.0.2.10:5060"},
+    {"MailScheme", "mailto:15551230001@h.example", "mailto:1555*******@h.example", "mailto:$@h.example"},
     {"NoScheme", "+15551230001@h", "+1555*******@h", "$@h"},
     {"Urn", "urn:service:sos", "urn:service:sos", "urn:service:sos"},
     {"AnotherScheme", "http://h.example/15551230001", "http://h.example/1555*******", "http://h.example/$"},
