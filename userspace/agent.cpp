@@ -38,6 +38,8 @@ Result<std::unique_ptr<Agent>> Agent::build(const Settings& settings, Purpose pu
   const bool replay = purpose == Purpose::replay;
   auto trusted = open_trust_store(settings.stir_trust_dir);
   if (!trusted) return trusted.error();
+  auto finishing = FinishingTables::read(settings);
+  if (!finishing) return finishing.error();
   // The probe before any sink: who may not load it leaves the files of an earlier replay as they are.
   auto probe = Probe::load(settings, workers_for(settings, purpose), purpose, wanted);
   if (!probe) return probe.error();
@@ -48,17 +50,18 @@ Result<std::unique_ptr<Agent>> Agent::build(const Settings& settings, Purpose pu
   auto set = std::make_unique<SinkSet>(std::move(*sinks), replay ? Delivery::direct : Delivery::queued,
                                        settings.limits.queue);
   std::unique_ptr<Agent> agent(
-      new Agent(settings, purpose, std::move(*trusted), std::move(*probe), std::move(set)));
+      new Agent(settings, purpose, std::move(*trusted), std::move(*finishing), std::move(*probe), std::move(set)));
   if (auto opened = agent->open_workers(); !opened) return opened.error();
   agent->add_metrics();
   return agent;
 }
 
-Agent::Agent(const Settings& settings, Purpose purpose, std::optional<TrustStore> trusted, Probe probe,
-             std::unique_ptr<SinkSet> sinks)
+Agent::Agent(const Settings& settings, Purpose purpose, std::optional<TrustStore> trusted,
+             FinishingTables finishing, Probe probe, std::unique_ptr<SinkSet> sinks)
     : settings_(settings),
       timebase_(purpose == Purpose::replay ? Timebase::of_capture() : Timebase::of_this_host()),
       trusted_(std::move(trusted)),
+      finishing_(std::move(finishing)),
       probe_(std::move(probe)),
       sinks_(std::move(sinks)),
       registrations_(settings.limits.calls, settings.trunks.size()),
@@ -66,7 +69,7 @@ Agent::Agent(const Settings& settings, Purpose purpose, std::optional<TrustStore
       page_(purpose == Purpose::replay) {}
 
 Result<Done> Agent::open_workers() {
-  const WorkerSurroundings surroundings{call_surroundings_, probe_, malformed_, tally_, *sinks_};
+  const WorkerSurroundings surroundings{call_surroundings_, probe_, malformed_, tally_, finishing_, *sinks_};
   for (unsigned number = 0; number < probe_.workers(); ++number) {
     auto worker = Worker::open(number, surroundings);
     if (!worker) return worker.error();

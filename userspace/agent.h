@@ -9,6 +9,7 @@
 
 #include "base/timebase.h"
 #include "config/settings.h"
+#include "finisher.h"
 #include "metrics/call_metrics.h"
 #include "metrics/info_metrics.h"
 #include "metrics/kernel_metrics.h"
@@ -36,14 +37,15 @@ class Agent {
   const CallTally& tally() const { return tally_; }
 
  private:
-  Agent(const Settings& settings, Purpose purpose, std::optional<TrustStore> trusted, Probe probe,
-        std::unique_ptr<SinkSet> sinks);
+  Agent(const Settings& settings, Purpose purpose, std::optional<TrustStore> trusted, FinishingTables finishing,
+        Probe probe, std::unique_ptr<SinkSet> sinks);
   Result<Done> open_workers();
   void add_metrics();
 
   const Settings& settings_;
   Timebase timebase_;
   const std::optional<TrustStore> trusted_;
+  const FinishingTables finishing_;
   Probe probe_;
   std::unique_ptr<SinkSet> sinks_;
   AgentMalformed malformed_;

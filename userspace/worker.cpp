@@ -43,7 +43,9 @@ Sighting sighting_of(const sipsonde_event& head, const SipMessage& message) {
 }  // namespace
 
 Result<std::unique_ptr<Worker>> Worker::open(unsigned number, const WorkerSurroundings& surroundings) {
-  std::unique_ptr<Worker> worker(new Worker(number, surroundings));
+  auto finisher = Finisher::with(surroundings.finishing);
+  if (!finisher) return finisher.error();
+  std::unique_ptr<Worker> worker(new Worker(number, surroundings, std::move(*finisher)));
   auto ring = SampleRing::open(surroundings.probe.ring_fd(number),
                                [self = worker.get()](const Sample& sample) { self->handle(sample); });
   if (!ring) return ring.error();
@@ -51,10 +53,11 @@ Result<std::unique_ptr<Worker>> Worker::open(unsigned number, const WorkerSurrou
   return worker;
 }
 
-Worker::Worker(unsigned number, const WorkerSurroundings& surroundings)
+Worker::Worker(unsigned number, const WorkerSurroundings& surroundings, Finisher finisher)
     : number_(number),
       surroundings_(surroundings),
       calls_(surroundings.calls, surroundings.probe.workers()),
+      finisher_(std::move(finisher)),
       fragments_(surroundings.calls.settings.limits.reassembly_bytes / surroundings.probe.workers(),
                  [this](const Datagram& datagram) { handle_datagram(datagram); }) {}
 
@@ -152,8 +155,9 @@ void Worker::note_losses() {
 
 void Worker::publish(std::uint64_t now_ns) {
   surroundings_.tally.advance(surroundings_.calls.timebase.to_unix_ns(now_ns));
-  const FactBatch facts = calls_.take_facts();
+  const auto facts = calls_.take_facts();
   if (!facts) return;
+  finisher_.finish(*facts);
   for (const Fact& fact : *facts) {
     surroundings_.tally.consume(fact);
     if (const auto* record = std::get_if<CallRecord>(&fact)) {

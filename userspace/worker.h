@@ -9,6 +9,7 @@
 
 #include "calls/call_table.h"
 #include "decode/reassembly.h"
+#include "finisher.h"
 #include "metrics/agent_malformed.h"
 #include "metrics/call_tally.h"
 #include "metrics/worker_metrics.h"
@@ -31,6 +32,7 @@ struct WorkerSurroundings {
   const Probe& probe;
   AgentMalformed& malformed;
   CallTally& tally;
+  const FinishingTables& finishing;
   SinkSet& sinks;
 };
 
@@ -56,7 +58,7 @@ class Worker {
   const Stated& stated() const { return stated_; }
 
  private:
-  Worker(unsigned number, const WorkerSurroundings& surroundings);
+  Worker(unsigned number, const WorkerSurroundings& surroundings, Finisher finisher);
 
   void drain();
   void handle(const Sample& sample);
@@ -69,6 +71,7 @@ class Worker {
   const unsigned number_;
   const WorkerSurroundings surroundings_;
   CallTable calls_;
+  Finisher finisher_;
   FragmentTable fragments_;
   WorkerLag lag_;
   Stated stated_;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The table of cases: each is a function that plays a Scene."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Callable
 
 from scene import Scene
@@ -13,14 +13,15 @@ class Case:
     name: str
     play: Callable
     local: tuple = ()
-    config: str = ""  # YAML
+    config: str = ""  # YAML; FOLDER/name is one of `settings_files`
+    settings_files: dict = field(default_factory=dict)  # name -> bytes, or (bytes, permissions): what settings name
     write: Callable = files.pcap  # frames -> bytes
     suffix: str = "pcap"
     oracle: bool = True  # tshark must count the same
     sip_ports: tuple = ()  # that tshark would not take for SIP by itself
 
-    def settings(self):
-        lines = [self.config] if self.config else []
+    def settings(self, folder="FOLDER"):
+        lines = [self.config.replace("FOLDER/", f"{folder}/{self.name}-")] if self.config else []
         if self.local:
             lines.append("local_networks: [" + ", ".join(f'"{address}"' for address in self.local) + "]")
         return "\n".join(lines) + "\n" if lines else ""

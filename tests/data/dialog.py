@@ -13,6 +13,7 @@ class Party(NamedTuple):
     user: str
     address: str
     port: int = 5060
+    domain: str = ""  # of the URI; the user's own unless set
 
     @property
     def endpoint(self):
@@ -24,7 +25,7 @@ class Party(NamedTuple):
 
     @property
     def uri(self):
-        return f"sip:{self.user}@{self.user}.example"
+        return f"sip:{self.user}@{self.domain or self.user + '.example'}"
 
     @property
     def contact(self):

@@ -17,8 +17,13 @@ def write(case, folder):
     capture.write_bytes(data)
     if not case.settings():
         return capture, None, truth
+    for name, content in case.settings_files.items():
+        data, permissions = content if isinstance(content, tuple) else (content, 0o600)
+        beside = folder / f"{case.name}-{name}"
+        beside.write_bytes(data)
+        beside.chmod(permissions)
     settings = folder / f"{case.name}.yaml"
-    settings.write_text(case.settings())
+    settings.write_text(case.settings(folder))
     return capture, settings, truth
 
 

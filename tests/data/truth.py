@@ -62,7 +62,7 @@ class Truth:
         )  # (call_id, leg) -> ["sip.invite", "sip.ringing 180", …]; leg None: outside of a dialog
         self.details = []  # ((call_id, leg), event, which of that name, {field or attribute: value})
 
-        self.attributes = {}  # (call_id, leg) -> [{attribute: value}, …] of its events in order; None: absent
+        self.hidden = set()  # digits of numbers that stand in no fact but in the Call-ID
 
     def add(self, name, amount=1, **labels):
         self.samples[sample(name, **labels)] += amount
@@ -84,6 +84,13 @@ class Truth:
 
     def leave_open(self, *families):
         self.unstated.update(families)
+
+    def says(self, call_id, leg, event, **attributes):
+        """Fields or attributes of the first event of that name; None: it has no such attribute."""
+        self.details.append(((call_id, leg), event, 0, attributes))
+
+    def hide(self, *numbers):
+        self.hidden.update("".join(filter(str.isdigit, number)) for number in numbers)
 
     # ---- packets and messages ----
 

@@ -48,7 +48,7 @@ def problems_of(case, binary, folder):
             check_sums.check(outcome.metrics, frames),
             check_facts.check_rows(outcome.rows, truth),
             check_facts.check_events(outcome.events, truth),
-            check_facts.check_attributes(outcome.events, truth),
+            check_facts.check_hidden(outcome.rows + outcome.events, truth),
         ]
         if theirs is not None:
             checks.append(oracle.check(theirs, oracle.counts_of(outcome.metrics.samples), "sipsonde"))

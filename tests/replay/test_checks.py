@@ -218,5 +218,35 @@ class Oracle(unittest.TestCase):
         self.assertEqual(len(list(oracle.check(oracle.Counter(), ours, "sipsonde"))), 1)
 
 
+class Numbers(unittest.TestCase):
+    def fact(self, **fields):
+        return {"call_id": "15551230001@h", "linked_call_id": "15551230001@h", "leg": 0, **fields}
+
+    def hidden(self, **fields):
+        truth = Truth()
+        truth.hide("+1 555 123 0001")
+        return list(check_facts.check_hidden([self.fact(**fields)], truth))
+
+    def test_number_in_the_call_id_is_no_fault(self):
+        self.assertEqual(self.hidden(from_uri="sip:+1555*******@h"), [])
+
+    def test_number_is_found_however_deep_and_however_written(self):
+        for fields in (
+            {"from_uri": "sip:15551230001@h"},
+            {"attributes": {"from": "tel:+1-555-123-0001"}},
+            {"media": [{"x": "15551230001"}]},
+        ):
+            self.assertEqual(len(self.hidden(**fields)), 1, fields)
+
+    def test_attributes_are_those_of_one_of_the_events(self):
+        truth = Truth()
+        truth.says("a", 0, "sip.invite", **{"from": "x"})
+        event = {"call_id": "a", "leg": 0, "event": "sip.invite", "code": None}
+        right, wrong_one = {**event, "attributes": {"from": "x", "to": "y"}}, {**event, "attributes": {"from": "y"}}
+        self.assertEqual(list(check_facts.check_attributes([wrong_one, right], truth)), [])
+        self.assertEqual(len(list(check_facts.check_attributes([wrong_one], truth))), 1)
+        self.assertEqual(len(list(check_facts.check_attributes([], truth))), 1)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -83,6 +83,7 @@ CallEvent event_of(const Leg& leg, EventName name, const Sighting& sighting) {
   event.leg = leg.number;
   event.trunk = leg.trunk;
   event.direction = leg.direction;
+  event.caller_withheld = leg.call->caller_withheld;
   event.event = name;
   event.method = sip.method;
   if (!sip.is_request) {
@@ -103,6 +104,7 @@ CallEvent event_without_message(const Leg& leg, EventName name, std::uint64_t ti
   event.leg = leg.number;
   event.trunk = leg.trunk;
   event.direction = leg.direction;
+  event.caller_withheld = leg.call->caller_withheld;
   event.event = name;
   event.method = method;
   event.source = from_caller ? leg.source : leg.destination;
@@ -235,6 +237,7 @@ CallEvent draft_of(const Sighting& sighting, sipsonde_direction direction, Trunk
   event.source = sip.is_request ? sighting.source : sighting.destination;
   event.destination = sip.is_request ? sighting.destination : sighting.source;
   event.transport = sighting.transport;
+  event.caller_withheld = sip.withholds_sender();
   add_attribute(event, scratch, "from", sip.from.uri);
   add_attribute(event, scratch, "to", sip.to.uri);
   if (sip.is_request) add_attribute(event, scratch, "user_agent", sip.user_agent);

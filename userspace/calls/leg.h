@@ -37,8 +37,9 @@ struct Call : Pooled {
   }
 
   std::uint64_t hash = 0;
-  std::string call_id;        // verbatim, at most kTextLimit bytes
-  std::size_t full_size = 0;  // of the Call-ID as sent
+  std::string call_id;           // verbatim, at most kTextLimit bytes
+  std::size_t full_size = 0;     // of the Call-ID as sent
+  bool caller_withheld = false;  // an INVITE said that its sender is not to be known (RFC 3323)
   std::uint32_t legs_numbered = 0;
   std::uint32_t legs_held = 0;
   Leg* first_leg = nullptr;  // by number

@@ -7,6 +7,7 @@ namespace sipsonde {
 
 // An INVITE that asks for the dialog, each attempt of it. Not of a leg whose row is written.
 void CallTable::State::leg_invited(Leg& leg, const Sighting& sighting) {
+  leg.call->caller_withheld |= sighting.sip->withholds_sender();
   CallEvent event = invite_event(leg, sighting, scratch_);
   assess_invite(leg, sighting, event);
   tell(leg, event);

@@ -106,6 +106,7 @@ void CallTable::State::adopt_invite(Leg& leg, const Sighting& sighting, sipsonde
 
 void CallTable::State::keep_parties(Leg& leg, const Sighting& sighting) {
   const SipMessage& sip = *sighting.sip;
+  leg.call->caller_withheld |= sip.withholds_sender();
   leg.record.transport = sighting.transport;
   leg.record.from_number = leg.text.keep(limited(sip.from.user));
   leg.record.to_number = leg.text.keep(limited(sip.to.user));
@@ -178,6 +179,7 @@ void CallTable::State::write_row(Leg& leg, Ending ending, std::uint64_t ran_out_
   record.leg = leg.number;
   record.trunk = leg.trunk;
   record.direction = leg.direction;
+  record.caller_withheld = leg.call->caller_withheld;
   record.source = leg.source;
   record.destination = leg.destination;
   record.start_ns = known(leg.evidence.start_ns);

@@ -170,6 +170,11 @@ class Loader {
                                           " is no loopback address and the API has no token; use 127.0.0.1:" +
                                           std::to_string(settings.api_listen->port));
     }
+    if (settings.privacy.numbers == NumberForm::hmac && settings.privacy.key_file.empty())
+      return complain("privacy.numbers",
+                      "hmac needs a secret; name a file of 32 random bytes with privacy.key_file");
+    // Mask and hmac hide numbers in facts. What hands on whole messages would show them all the same, so its
+    // settings are refused here when one of the two is set.
     return std::move(loaded_);
   }
 

@@ -17,15 +17,15 @@ namespace {
 // Indices are the values of the enumerations.
 constexpr std::array<std::string_view, 5> kAttach = {"auto", "tc", "clsact", "xdp", "xdp-generic"};
 constexpr std::array<std::string_view, 2> kDetect = {"ports", "any"};
+constexpr std::array<std::string_view, 3> kNumberForms = {"clear", "mask", "hmac"};
 constexpr std::array<std::string_view, 6> kLogLevels = {"trace", "debug", "info", "warn", "error", "off"};
 constexpr std::array<std::string_view, 2> kLogFormats = {"text", "json"};
 constexpr std::array<std::string_view, 1> kCdrFormats = {"jsonl"};
 
 // What docs describe and a later version will take. A block stands for all of its keys.
-constexpr std::string_view kUnsupported[] = {
-    "otlp",    "hep",      "cdr.http",  "cdr.syslog", "cdr.clickhouse", "cdr.kafka",
-    "store",   "pin",      "media",     "privacy",    "script",         "rates",
-    "tunnels", "capacity", "api.token", "hep_listen", "deduplicate"};
+constexpr std::string_view kUnsupported[] = {"otlp", "hep", "cdr.http", "cdr.syslog", "cdr.clickhouse", "cdr.kafka", "store", "pin", "media", "script", "tunnels", "capacity", "api.token", "hep_listen", "deduplicate"};
+    "otlp",  "hep",    "cdr.http", "cdr.syslog", "cdr.clickhouse", "cdr.kafka", "store",      "pin",
+    "media", "script", "stir",     "tunnels",    "capacity",       "api.token", "hep_listen", "deduplicate"};
 
 template <typename Enum, std::size_t kCount>
 Result<Done> read_enum(const Given& given, const std::array<std::string_view, kCount>& names, Enum& target) {
@@ -127,6 +127,10 @@ std::string show_path(const std::optional<FileSink>& file) {
   return file ? yaml_text(file->path) : "off";
 }
 
+std::string show_path(const std::string& path) {
+  return path.empty() ? "off" : yaml_text(path);
+}
+
 // Shorthands that keep a row of the table readable.
 using G = const Given&;
 using S = Settings&;
@@ -197,6 +201,14 @@ const Key kKeys[] = {
     {"stir.trust_dir", Shape::value, "folder of certificates against which PASSporTs are verified, or off",
      [](G g, S s) { return read_folder(g, s.stir_trust_dir); },
      [](View s) { return s.stir_trust_dir.empty() ? std::string("off") : yaml_text(s.stir_trust_dir); }},
+    {"privacy.numbers", Shape::value, "telephone numbers in events and records: clear, mask or hmac",
+     [](G g, S s) { return read_enum(g, kNumberForms, s.privacy.numbers); },
+     [](View s) { return std::string(kNumberForms[static_cast<std::size_t>(s.privacy.numbers)]); }},
+    {"privacy.key_file", Shape::value, "file of the secret of hmac, 32 random bytes or more, or off",
+     [](G g, S s) { return read_path(g, s.privacy.key_file); },
+     [](View s) { return show_path(s.privacy.key_file); }},
+    {"rates", Shape::value, "CSV file of prices a minute by prefix of the called number, or off",
+     [](G g, S s) { return read_path(g, s.rates); }, [](View s) { return show_path(s.rates); }},
     {"log.level", Shape::value, "trace, debug, info, warn, error or off",
      [](G g, S s) { return read_word(g, kLogLevels, s.log_level); }, [](View s) { return s.log_level; }},
     {"log.format", Shape::value, "text or json",

@@ -17,6 +17,7 @@ namespace sipsonde {
 
 enum class Attach : std::uint8_t { automatic, tc, clsact, xdp, xdp_generic };
 enum class Detect : std::uint8_t { ports, any };
+enum class NumberForm : std::uint8_t { clear, mask, hmac };
 
 struct Network {
   Address address{};             // v4-mapped for IPv4
@@ -68,6 +69,11 @@ struct DispositionRule {
 inline constexpr std::array<std::string_view, 6> kDispositionWords = {"busy",     "no-answer", "cancelled",
                                                                       "rejected", "failed",    "timeout"};
 
+struct Privacy {
+  NumberForm numbers = NumberForm::clear;  // of telephone numbers in events and records
+  std::string key_file;                    // of NumberForm::hmac; empty: none
+};
+
 struct Settings {
   std::vector<std::string> interfaces;  // empty: the one with the default route
   Attach attach = Attach::automatic;
@@ -85,6 +91,8 @@ struct Settings {
   std::chrono::seconds silence{7200};
   std::vector<DispositionRule> dispositions;
   std::string stir_trust_dir;  // empty: none
+  std::string rates;  // path of the rate deck; empty: no prices
+  Privacy privacy;
   std::string log_level = "info";
   std::string log_format = "text";
   std::string node;  // name of this host unless set; `replay` in a replay

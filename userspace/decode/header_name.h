@@ -31,7 +31,8 @@ namespace sipsonde {
   X(replaces, "replaces", 0)                     \
   X(session_id, "session-id", 0)                 \
   X(identity, "identity", 'y')                   \
-  X(asserted_identity, "p-asserted-identity", 0)
+  X(asserted_identity, "p-asserted-identity", 0) \
+  X(privacy, "privacy", 0)
 
 enum class HeaderName : std::uint8_t {
   other,

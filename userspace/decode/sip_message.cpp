@@ -9,6 +9,7 @@
 #include "decode/header_walk.h"
 #include "decode/name_address.h"
 #include "decode/parameters.h"
+#include "decode/privacy.h"
 #include "decode/reason.h"
 #include "decode/start_line.h"
 #include "decode/via.h"
@@ -152,6 +153,8 @@ void decode_header(const HeaderLine& line, Findings& found, SipMessage& message)
       return keep_first(message.identity, value);
     case HeaderName::asserted_identity:
       return decode_asserted_identity(value, message);
+    case HeaderName::privacy:
+      return decode_privacy(value, message.privacy);
     case HeaderName::other:
       return;
   }

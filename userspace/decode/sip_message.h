@@ -34,6 +34,13 @@ struct Reason {
   std::string_view text;      // without quotes, escapes as written
 };
 
+// What a Privacy header asks for (RFC 3323 section 4.2, RFC 3325 section 9.3).
+struct PrivacyWishes {
+  bool id = false;
+  bool user = false;
+  bool header = false;
+};
+
 struct SipMessage {
   bool is_request = false;
 
@@ -75,6 +82,7 @@ struct SipMessage {
   std::string_view session_id;          // RFC 7989, with `remote`
   std::string_view identity;            // RFC 8224, the first, with parameters
   NameAddress asserted_identity;        // RFC 3325, the first
+  PrivacyWishes privacy;                // RFC 3323
   std::string_view content_type;        // with parameters
   std::string_view body;                // Content-Length bytes of it, else all that follows the headers
 
@@ -90,6 +98,10 @@ struct SipMessage {
   // The first header of that name (case-insensitive, full name as given; give the compact form too where
   // there is one), unfolded only if it was not folded; empty when absent.
   std::string_view header(std::string_view name, char compact = 0) const;
+
+  // Who sent this request, or the one that this response answers, wants not to be known: the request says so,
+  // or From leads to anonymous.invalid (RFC 3323 section 4.1.1.3). A response's own wish is its sender's.
+  bool withholds_sender() const;
 };
 
 // Fills `message` as far as it can be read. Returns what is broken (contract: stage=agent), or none.

@@ -112,6 +112,7 @@ struct CallEvent {
   Endpoint source;
   Endpoint destination;
   sipsonde_transport transport = SIPSONDE_TRANSPORT_udp;
+  bool caller_withheld = false;  // who sent it, or began the call, wants not to be known (RFC 3323)
   Attributes attributes;
 };
 
@@ -127,8 +128,9 @@ struct CallRecord {
   std::string_view to_number;
   std::string_view from_uri;
   std::string_view to_uri;
-  Endpoint source;       // of the INVITE
-  Endpoint destination;  // of the INVITE
+  bool caller_withheld = false;  // the caller wants not to be known (RFC 3323)
+  Endpoint source;               // of the INVITE
+  Endpoint destination;          // of the INVITE
   sipsonde_transport transport = SIPSONDE_TRANSPORT_udp;
   std::optional<std::uint64_t> start_ns;
   std::optional<std::uint64_t> ringing_ns;

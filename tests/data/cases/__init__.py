@@ -14,6 +14,8 @@ from cases import (
     malformed,
     media,
     outside,
+    privacy,
+    rating,
     recognised,
     sessions,
     stir,

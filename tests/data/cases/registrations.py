@@ -25,7 +25,7 @@ class Device:
         self.scene, self.device, self.call_id = scene, device, call_id
         self.source, self.registrar = source or device, registrar
         self.number = number
-        self.names, self.details = [], []
+        self.names = []
 
     def via(self, hop):
         branch = f"z9hG4bK-{self.call_id.split('@')[0]}-{self.number}-{hop}"
@@ -62,10 +62,9 @@ class Device:
 
     def tells(self, code=200, **attributes):
         """One more event, with these attributes."""
+        self.scene.truth.details.append(((self.call_id, None), "sip.register", len(self.names), attributes))
         self.names.append(f"sip.register {code}")
-        self.details.append(attributes)
         self.scene.truth.events[self.call_id, None] = self.names
-        self.scene.truth.attributes[self.call_id, None] = self.details
         return self
 
 
@@ -108,9 +107,8 @@ def registration_that_expires(scene):
     scene.clock(30.05)
     bindings(scene, 0)
     scene.truth.events[None, None] = ["sip.register"]
-    scene.truth.attributes[None, None] = [
-        dict(action="expired", aor=AOR, contact=PHONE.contact.strip("<>"), user_agent="phone/2.0")
-    ]
+    told = dict(action="expired", aor=AOR, contact=PHONE.contact.strip("<>"), user_agent="phone/2.0")
+    scene.truth.details.append(((None, None), "sip.register", 0, told))
 
 
 @case

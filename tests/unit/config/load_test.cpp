@@ -64,6 +64,9 @@ TEST_F(Load, WithoutAnythingTheDefaultsHold) {
   EXPECT_EQ(settings.workers, 0u);
   EXPECT_EQ(settings.limits.reassembly_bytes, 64ull << 20);
   EXPECT_EQ(settings.silence, std::chrono::hours(2));
+  EXPECT_EQ(settings.privacy.numbers, NumberForm::clear);
+  EXPECT_EQ(settings.privacy.key_file, "");
+  EXPECT_EQ(settings.rates, "");
   ASSERT_EQ(settings.trunks.size(), 1u);
   EXPECT_EQ(settings.trunks[0].name, "default");
   EXPECT_EQ(settings.trunks[0].tenant, "default");
@@ -90,6 +93,8 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
       "limits: {calls: 100, transactions: 2048, streams: 4096, reassembly_bytes: 1MiB, queue: 128}\n"
       "silence: 14d\n"
       "dispositions: {480: busy}\n"
+      "privacy: {numbers: hmac, key_file: /k/privacy.key}\n"
+      "rates: rates.csv\n"
       "log: {level: debug, format: json}\n"
       "node: sbc-1\n"
       "stir: {trust_dir: /x/stir/}\n");
@@ -120,12 +125,15 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
   EXPECT_EQ(settings.limits.queue, 128u);
   EXPECT_EQ(settings.silence, std::chrono::days(14));
   EXPECT_EQ(settings.dispositions, (std::vector<DispositionRule>{{480, "busy"}}));
+  EXPECT_EQ(settings.privacy.numbers, NumberForm::hmac);
+  EXPECT_EQ(settings.privacy.key_file, "/k/privacy.key");
+  EXPECT_EQ(settings.rates, "rates.csv");
   EXPECT_EQ(settings.log_level, "debug");
   EXPECT_EQ(settings.log_format, "json");
   EXPECT_EQ(settings.node, "sbc-1");
   EXPECT_EQ(settings.stir_trust_dir, "/x/stir");
   EXPECT_EQ(loaded->origins.at("sip.detect"), file_ + ":5");
-  EXPECT_EQ(loaded->origins.at("node"), file_ + ":19");
+  EXPECT_EQ(loaded->origins.at("node"), file_ + ":21");
   for (const Key& key : schema()) EXPECT_NE(loaded->origins.at(std::string(key.path)), "default") << key.path;
 }
 
@@ -281,6 +289,13 @@ const ErrorCase kErrors[] = {
      "a.yaml:1: attach: \"xpd\" is not taken; use auto, tc, clsact, xdp or xdp-generic"},
     {"Network", "local_networks: [10.0.0.0/8, 10.0.0.0/40]\n",
      "a.yaml:1: local_networks: \"10.0.0.0/40\": prefix \"40\" is out of range; use 0 to 32"},
+    {"NumberForm", "privacy: {numbers: hash}\n",
+     "a.yaml:1: privacy.numbers: \"hash\" is not taken; use clear, mask or hmac"},
+    {"PseudonymsWithoutAKey", "privacy:\n  numbers: hmac\n",
+     "a.yaml:2: privacy.numbers: hmac needs a secret; name a file of 32 random bytes with privacy.key_file"},
+    {"KeyFileThatIsADirectory", "privacy: {key_file: /k/}\n",
+     "a.yaml:1: privacy.key_file: \"/k/\" is a directory; name a file in it"},
+    {"Rates", "rates: [a.csv]\n", "a.yaml:1: rates: takes one value, not a list; give one value"},
     {"Duration", "silence: 2 hours\n",
      "a.yaml:1: silence: \"2 hours\" is no duration; write a number and a unit (ms, s, m, h, d) such as 90s"},
     {"DurationOutOfRange", "silence: 500ms\n",

@@ -20,6 +20,8 @@ ARROWS = {
     # takes apart what the decoder leaves whole, with the decoder's own steps
     "stir": ["decode"],
     "registrations": ["decode", "facts/fact.h"],
+    "rating": ["config/values.h", "facts/fact.h"],
+    "privacy": ["config/settings.h", "config/values.h", "facts/fact.h"],
     # values of what is asked at the turns of a leg
     "calls": [
         "config/settings.h",
@@ -54,8 +56,9 @@ ARROWS = {
 
 # The files at the top of userspace/ wire the rooms together; these know many, and each only what it wires.
 WIRING = {
-    "agent": ["config/settings.h", "metrics", "sinks", "stir/trust_store.h", "worker.h", "version.h"],
-    "worker": ["calls", "decode", "metrics", "probe", "ring", "sinks"],
+    "agent": ["finisher.h", "config/settings.h", "metrics", "sinks", "stir/trust_store.h", "worker.h", "version.h"],
+    "finisher": ["config/settings.h", "facts/fact.h", "privacy", "rating"],
+    "worker": ["finisher.h", "calls", "decode", "metrics", "probe", "ring", "sinks"],
     "run": ["agent.h", "api", "cli/command_line.h", "config", "probe"],
     "replay": ["agent.h", "capture", "cli/command_line.h", "config", "parse/packet.h", "replay_summary.h"],
     "replay_summary": ["agent.h", "capture/capture_reader.h"],
