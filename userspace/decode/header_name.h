@@ -31,7 +31,10 @@ namespace sipsonde {
   X(replaces, "replaces", 0)                     \
   X(session_id, "session-id", 0)                 \
   X(identity, "identity", 'y')                   \
-  X(asserted_identity, "p-asserted-identity", 0)
+  X(asserted_identity, "p-asserted-identity", 0) \
+  X(charging_vector, "p-charging-vector", 0)     \
+  X(x_cid, "x-cid", 0)                           \
+  X(x_call_id, "x-call-id", 0)
 
 enum class HeaderName : std::uint8_t {
   other,

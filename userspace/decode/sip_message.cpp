@@ -141,6 +141,11 @@ void decode_header(const HeaderLine& line, Findings& found, SipMessage& message)
       return keep_first(message.identity, value);
     case HeaderName::asserted_identity:
       return keep_first_address(message.asserted_identity, value, true);
+    case HeaderName::charging_vector:
+      return keep_first(message.charging_vector, value);
+    case HeaderName::x_cid:
+    case HeaderName::x_call_id:
+      return keep_first(message.other_call_id, value);
     case HeaderName::other:
       return;
   }
