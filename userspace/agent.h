@@ -30,6 +30,7 @@ class Agent {
   SinkSet& sinks() { return *sinks_; }
   MetricsPage& metrics() { return page_; }
   const CallTally& tally() const { return tally_; }
+  TrunkFinder& trunks() { return trunks_; }
 
  private:
   Agent(const Settings& settings, Purpose purpose, Probe probe, std::unique_ptr<SinkSet> sinks);
@@ -42,7 +43,9 @@ class Agent {
   std::unique_ptr<SinkSet> sinks_;
   AgentMalformed malformed_;
   Measures measures_;
-  CallSurroundings call_surroundings_{settings_, timebase_, measures_};
+  TrunkFinder trunks_{settings_.trunks};
+  LinkTable links_{settings_.linking, settings_.limits.calls};
+  CallSurroundings call_surroundings_{settings_, timebase_, measures_, &trunks_, &links_};
   CallTally tally_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::unique_ptr<prometheus::Collectable>> metric_sources_;

@@ -49,6 +49,7 @@ class Truth:
         self.sums = []  # ([sample(), …], low, high): together they come to a number between the two
         self.starts_at_zero = False  # the families of few label sets are all there
         self.unstated = set()  # families that this capture does not decide
+        self.accounts = {}  # call_id -> account_id of its events
         self.rows = {}  # (call_id, leg) -> {field: value}
         self.events = (
             {}
@@ -104,19 +105,19 @@ class Truth:
         """States a row, and the metrics that follow from it."""
         self.rows[row["call_id"], row["leg"]] = row
         direction, result = row.get("direction"), row.get("disposition")
+        belongs = {label: row.get(f"{label}_id", "default") for label in ("tenant", "trunk")}
         start, ringing, answer, end = (
             row.get(f"{name}_timestamp_ms") for name in ("start", "ringing", "answer", "end")
         )
         if result is not None:
-            self.add("sip_calls_total", tenant="default", trunk="default", direction=direction, result=result)
+            self.add("sip_calls_total", **belongs, direction=direction, result=result)
         if failure is not None:
             self.add("sip_call_failed_total", reason=failure)
         if answer is not None and end is not None:
             self.observe(
                 "sip_call_duration_seconds",
                 (end - answer) * 1_000_000,
-                tenant="default",
-                trunk="default",
+                **belongs,
                 result=result,
             )
         if answer is not None and start is not None:

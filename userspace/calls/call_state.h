@@ -63,6 +63,8 @@ struct CallTable::State {
   void leg_answered(Leg& leg, const Sighting& sighting);
   void leg_closing(Leg& leg, CallRecord& record);
 
+  TrunkIndex trunk_of(const Sighting& sighting, const Address& far_peer) const;
+
   // legs.cpp
   Leg& begin(const Sighting& sighting, sipsonde_direction direction);
   Leg& begin_unseen(const Sighting& sighting, bool caller_known);
@@ -95,6 +97,8 @@ struct CallTable::State {
 
   const Settings& settings_;
   Measures& measures_;
+  const TrunkFinder* trunks_;
+  LinkTable* links_;
   std::uint64_t seed_;
   std::uint64_t silence_ns_;
   std::uint64_t now_ns_ = 0;

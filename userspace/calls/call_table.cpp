@@ -24,6 +24,8 @@ std::uint64_t random_seed() {
 CallTable::State::State(const CallSurroundings& surroundings, unsigned share, std::uint64_t seed)
     : settings_(surroundings.settings),
       measures_(surroundings.measures),
+      trunks_(surroundings.trunks),
+      links_(surroundings.links),
       seed_(seed),
       silence_ns_(static_cast<std::uint64_t>(std::chrono::nanoseconds(settings_.silence).count())),
       gauges_(std::max<std::size_t>(1, settings_.trunks.size())),

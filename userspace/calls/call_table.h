@@ -13,6 +13,8 @@
 #include "config/settings.h"
 #include "facts/fact.h"
 #include "facts/measures.h"
+#include "links/link_table.h"
+#include "trunks/trunk_finder.h"
 
 namespace sipsonde {
 
@@ -30,6 +32,8 @@ struct CallSurroundings {
   const Settings& settings;
   const Timebase& timebase;
   Measures& measures;
+  const TrunkFinder* trunks = nullptr;  // nullptr: everything is of the default trunk
+  LinkTable* links = nullptr;           // nullptr: calls of different Call-IDs are not linked
 };
 
 class CallTable {

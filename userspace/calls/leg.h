@@ -12,6 +12,7 @@
 #include "calls/pool.h"
 #include "calls/timer_wheel.h"
 #include "facts/fact.h"
+#include "links/link_index.h"
 
 namespace sipsonde {
 
@@ -72,6 +73,8 @@ struct Leg : Pooled {
   bool held_by_callee = false;
   bool lossy = false;
   std::uint64_t losses_before = 0;  // how often samples had been lost when the leg began
+
+  LinkHandle link;  // by which the legs of other Call-IDs find it
 
   Timer life;   // what comes next if nothing is seen: the phase says what
   Timer flush;  // buffered events have waited long enough

@@ -43,8 +43,6 @@ struct TrunkRule {
   std::vector<HeaderCondition> headers = {};
   std::vector<std::string> interfaces = {};
   std::vector<std::uint16_t> vlans = {};
-
-  const std::string& account() const { return account_id.empty() ? tenant : account_id; }
 };
 
 // Each is a label value of several metric families.

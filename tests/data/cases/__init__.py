@@ -8,9 +8,11 @@ from cases import (
     failed,
     in_dialog,
     link,
+    linking,
     malformed,
     media,
     outside,
     recognised,
     timers,
+    trunks,
 )

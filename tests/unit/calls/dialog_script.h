@@ -113,7 +113,9 @@ class Stage {
   Settings settings_;
   Timebase timebase_ = Timebase::of_capture();
   Measures measures_;
-  CallSurroundings surroundings_{settings_, timebase_, measures_};
+  TrunkFinder trunks_{settings_.trunks};
+  LinkTable links_{settings_.linking, settings_.limits.calls};
+  CallSurroundings surroundings_{settings_, timebase_, measures_, &trunks_, &links_};
   CallTable table_;
   std::uint64_t now_ns_ = kStart_ns;
   std::vector<std::shared_ptr<FactList>> lists_;  // hold the texts of facts_

@@ -16,12 +16,28 @@ ARROWS = {
     "capture": [],
     # the headers of bpf/parse are the kernel's own parser, built for the host; the skeleton is its object
     "probe": ["config/settings.h", "config/values.h", "parse/sip.h", "sipsonde.skel.h"],
+    # which trunk: rules held against a message; and which calls belong together
+    "trunks": ["config/settings.h", "decode", "facts/fact.h"],
+    "links": ["config/settings.h", "decode"],
     "facts": ["config/settings.h"],
-    "calls": ["config/settings.h", "decode/sip_message.h", "facts/fact.h"],
+    "calls": [
+        "config/settings.h",
+        "decode/sip_message.h",
+        "facts/fact.h",
+        "links/link_index.h",
+        "links/link_table.h",
+        "trunks/trunk_finder.h",
+    ],
     # a set of sinks is itself a source of metrics
     "sinks": ["config/settings.h", "facts/fact.h", "facts/json.h", "metrics/series.h"],
     # pages are made of what these rooms count
-    "metrics": ["config/settings.h", "facts/fact.h", "calls/call_table.h", "decode/reassembly.h"],
+    "metrics": [
+        "config/settings.h",
+        "facts/fact.h",
+        "calls/call_table.h",
+        "decode/reassembly.h",
+        "links/link_table.h",
+    ],
     "api": ["config/settings.h", "metrics/metrics_page.h", "metrics/negotiation.h"],
     "cli": ["config", "probe"],
 }
