@@ -103,8 +103,8 @@ void Agent::add_metrics() {
     gauges.push_back(&worker->gauges());
     lags.push_back(&worker->lag());
   }
-  add(std::make_unique<CallMetrics>(settings_.trunks, std::move(gauges)));
   add(std::make_unique<RegistrationMetrics>(settings_.trunks, registrations_));
+  add(std::make_unique<CallMetrics>(settings_.trunks, std::move(gauges), &links_));
   page_.add(tally_);
   page_.add(malformed_);
   page_.add(*sinks_);

@@ -35,6 +35,7 @@ class Agent {
   MetricsPage& metrics() { return page_; }
   Registrations& registrations() { return registrations_.bindings; }
   const CallTally& tally() const { return tally_; }
+  TrunkFinder& trunks() { return trunks_; }
 
  private:
   Agent(const Settings& settings, Purpose purpose, std::optional<TrustStore> trusted, FinishingTables finishing,
@@ -51,11 +52,15 @@ class Agent {
   AgentMalformed malformed_;
   Measures measures_;
   RegistrationWatch registrations_;
+  TrunkFinder trunks_{settings_.trunks};
+  LinkTable links_{settings_.linking, settings_.limits.calls};
   CallSurroundings call_surroundings_{.settings = settings_,
                                       .timebase = timebase_,
                                       .measures = measures_,
                                       .trusted = trusted_ ? &*trusted_ : nullptr,
-                                      .registrations = &registrations_};
+                                      .registrations = &registrations_,
+                                      .trunks = &trunks_,
+                                      .links = &links_};
   CallTally tally_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::unique_ptr<prometheus::Collectable>> metric_sources_;

@@ -90,6 +90,11 @@ class Replayer {
         .flow = static_cast<__u8>(egress ? SIPSONDE_FLOW_egress : SIPSONDE_FLOW_ingress),
         .hook = static_cast<__u8>(hook),
         .reserved = {}};
+    // Names of interfaces are the capture's: at this moment there is none but that of the frame.
+    if (agent_.trunks().names_interfaces())
+      agent_.trunks().resolve_interfaces([&](const std::string& name) {
+        return name == frame.interface_name ? kFirstInterface + ethernet->interface : 0;
+      });
     if (auto replayed = agent_.probe().replay_frame(program, how, ethernet->bytes); !replayed)
       return replayed.error();
     now_ns_ = std::max(now_ns_, frame.time_ns);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run.h"
 
+#include <net/if.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
@@ -78,6 +79,12 @@ Result<std::vector<std::string>> interfaces_of(const Settings& settings) {
   return std::vector<std::string>{*found};
 }
 
+// Those that trunk rules name; one that is not there has the index 0.
+void resolve_interfaces(Agent& agent) {
+  if (agent.trunks().names_interfaces())
+    agent.trunks().resolve_interfaces([](const std::string& name) { return if_nametoindex(name.c_str()); });
+}
+
 void wait_until_told(const Signals& signals, const RunOptions& options, Agent& agent, Watch& watch) {
   const auto end = options.duration ? Clock::now() + *options.duration : Clock::time_point::max();
   auto clock_due = Clock::now() + 60s;
@@ -91,6 +98,7 @@ void wait_until_told(const Signals& signals, const RunOptions& options, Agent& a
       spdlog::info("{}: shutting down", signal == SIGINT ? "SIGINT" : "SIGTERM");
       return;
     }
+    resolve_interfaces(agent);
     watch.follow();
     if (Clock::now() >= clock_due) {
       agent.timebase().measure_again();
@@ -155,6 +163,7 @@ Result<Done> run(const RunOptions& options) {
   auto api_server = serve(settings.api_listen, admin_routes({readiness, agent.registrations(), admin_requests, monotonic_ns}));
   if (!api_server) return api_server.error();
 
+  resolve_interfaces(agent);
   Threads threads(agent.workers());
   auto watch =
       Watch::attach(agent.probe(), settings.attach, *interfaces);  // last: what is seen can be drained

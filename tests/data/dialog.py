@@ -309,6 +309,8 @@ class Call:
             "coverage": coverage,
             "user_agent": f"{self.caller.user}-phone/1.0",
             "account_id": "default",
+            "linked_call_id": None,
+            "link_reason": None,
             "node": "replay",
             "duration_seconds": None if start is None else round(end - start, 3),
             "billable_seconds": None if answer is None else round(end - answer, 3),

@@ -56,6 +56,7 @@ class Truth:
         self.unstated = set()  # families that this capture does not decide
         self.now_ms = 0  # the last packet's time
         self.stated = {}  # sample() -> number, of gauges whose samples may be absent
+        self.accounts = {}  # call_id -> account_id of its events
         self.rows = {}  # (call_id, leg) -> {field: value}
         self.events = (
             {}
@@ -125,11 +126,12 @@ class Truth:
         """States a row, and the metrics that follow from it. `stir` counts when the INVITE was seen."""
         self.rows[row["call_id"], row["leg"]] = row
         direction, result = row.get("direction"), row.get("disposition")
+        belongs = {label: row.get(f"{label}_id", "default") for label in ("tenant", "trunk")}
         start, ringing, answer, end = (
             row.get(f"{name}_timestamp_ms") for name in ("start", "ringing", "answer", "end")
         )
         if result is not None:
-            self.add("sip_calls_total", tenant="default", trunk="default", direction=direction, result=result)
+            self.add("sip_calls_total", **belongs, direction=direction, result=result)
         if failure is not None:
             self.add("sip_call_failed_total", reason=failure)
         if stir is not None and start is not None:
@@ -138,8 +140,7 @@ class Truth:
             self.observe(
                 "sip_call_duration_seconds",
                 (end - answer) * 1_000_000,
-                tenant="default",
-                trunk="default",
+                **belongs,
                 result=result,
             )
         if answer is not None and start is not None:

@@ -98,6 +98,9 @@ def check_events(events, truth):
         by_leg[event["call_id"], event["leg"]].append(event)
         if event.keys() != EVENT_FIELDS:
             yield f"an event with the fields {sorted(event.keys() ^ EVENT_FIELDS)} missing or unknown"
+        account = truth.accounts.get(event["call_id"], event["account_id"])
+        if event["account_id"] != account:
+            yield f"{event['event']} of {event['call_id']} has the account {event['account_id']}, not {account}"
     for (call_id, leg), found in by_leg.items():
         if any(after["ts"] < before["ts"] for before, after in zip(found, found[1:])):
             yield f"the events of leg {leg} of {call_id} are not in the order of their time"

@@ -113,6 +113,7 @@ struct CallTable::State {
   void assess_invite(Leg& leg, const Sighting& sighting, CallEvent& event);
   void assess_response(Leg& leg, const Sighting& sighting, CallEvent& event);
   void count_stir(Leg& leg);
+  TrunkIndex trunk_of(const Sighting& sighting, const Address& far_peer) const;
 
   // legs.cpp
   Leg& begin(const Sighting& sighting, sipsonde_direction direction);
@@ -165,6 +166,8 @@ struct CallTable::State {
   const Timebase& timebase_;
   const TrustStore* trusted_;
   RegistrationWatch* registrations_;
+  const TrunkFinder* trunks_;
+  LinkTable* links_;
   std::uint64_t seed_;
   std::uint64_t silence_ns_;
   std::uint64_t now_ns_ = 0;

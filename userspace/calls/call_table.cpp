@@ -28,6 +28,8 @@ CallTable::State::State(const CallSurroundings& surroundings, unsigned share, st
       timebase_(surroundings.timebase),
       trusted_(surroundings.trusted),
       registrations_(surroundings.registrations),
+      trunks_(surroundings.trunks),
+      links_(surroundings.links),
       seed_(seed),
       silence_ns_(static_cast<std::uint64_t>(std::chrono::nanoseconds(settings_.silence).count())),
       gauges_(std::max<std::size_t>(1, settings_.trunks.size())),

@@ -14,6 +14,8 @@
 #include "facts/fact.h"
 #include "facts/measures.h"
 #include "registrations/registration_watch.h"
+#include "links/link_table.h"
+#include "trunks/trunk_finder.h"
 
 namespace sipsonde {
 
@@ -35,6 +37,8 @@ struct CallSurroundings {
   Measures& measures;
   const TrustStore* trusted = nullptr;  // certificates of stir.trust_dir; nullptr: none
   RegistrationWatch* registrations = nullptr;  // nullptr: nobody asks for them
+  const TrunkFinder* trunks = nullptr;  // nullptr: everything is of the default trunk
+  LinkTable* links = nullptr;           // nullptr: calls of different Call-IDs are not linked
 };
 
 class CallTable {

@@ -14,6 +14,7 @@
 #include "calls/timer_wheel.h"
 #include "facts/fact.h"
 #include "stir/status.h"
+#include "links/link_index.h"
 
 namespace sipsonde {
 
@@ -86,6 +87,8 @@ struct Leg : Pooled {
   std::uint64_t row_ns = 0;            // when its row was written
   std::uint64_t expired_after_ns = 0;  // the interval of the session that expired
   Handle transfer;
+
+  LinkHandle link;  // by which the legs of other Call-IDs find it
 
   Timer life;   // what comes next if nothing is seen: the phase says what
   Timer flush;  // buffered events have waited long enough

@@ -8,6 +8,8 @@ namespace sipsonde {
 // An INVITE that asks for the dialog, each attempt of it. Not of a leg whose row is written.
 void CallTable::State::leg_invited(Leg& leg, const Sighting& sighting) {
   leg.call->caller_withheld |= sighting.sip->withholds_sender();
+  if (links_ && leg.link == LinkHandle{})
+    leg.link = links_->invited({*sighting.sip, sighting.time_ns, leg.direction, leg.source.address});
   CallEvent event = invite_event(leg, sighting, scratch_);
   assess_invite(leg, sighting, event);
   tell(leg, event);
@@ -22,11 +24,24 @@ void CallTable::State::leg_responded(Leg& leg, const Sighting& sighting) {
 }
 
 // The first 2xx of a leg, before leg_responded().
-void CallTable::State::leg_answered(Leg& /*leg*/, const Sighting& /*sighting*/) {}
+void CallTable::State::leg_answered(Leg& leg, const Sighting& sighting) {
+  if (links_) links_->answered(leg.link, *sighting.sip);
+}
 
 // The row is about to be stated: it may still be changed. Texts that are added must live as long as the leg.
-void CallTable::State::leg_closing(Leg& leg, CallRecord& /*record*/) {
+void CallTable::State::leg_closing(Leg& leg, CallRecord& record) {
   count_stir(leg);
+  if (links_) {
+    const Link link = links_->ended(leg.link, now_ns_, leg.text);
+    record.linked_call_id = link.call_id;
+    record.link_reason = link.reason;
+  }
+}
+
+// The far peer is the caller of what comes in and the callee of what goes out.
+TrunkIndex CallTable::State::trunk_of(const Sighting& sighting, const Address& far_peer) const {
+  if (trunks_) return trunks_->find({*sighting.sip, far_peer, sighting.interface, sighting.vlan_id});
+  return static_cast<TrunkIndex>(settings_.trunks.empty() ? 0 : settings_.trunks.size() - 1);
 }
 
 }  // namespace sipsonde

@@ -5,7 +5,6 @@
 #include "calls/call_state.h"
 #include "calls/causes.h"
 #include "calls/events.h"
-#include "calls/trunks.h"
 
 namespace sipsonde {
 namespace {
@@ -67,7 +66,7 @@ Leg& CallTable::State::begin_unseen(const Sighting& sighting, bool caller_known)
       begin(sighting, sip.is_request ? direction_of(sighting.flow) : direction_answered_by(sighting.flow));
   leg.source = sip.is_request ? sighting.source : sighting.destination;
   leg.destination = sip.is_request ? sighting.destination : sighting.source;
-  leg.trunk = trunk_of(settings_.trunks, far_peer(leg).address, sip);
+  leg.trunk = trunk_of(sighting, far_peer(leg).address);
   leg.cseq = caller_known ? sip.cseq : 0;
   leg.evidence.caller_tag = dialogs_.tag_of(sip.from.tag);
   leg.evidence.caller_known = caller_known;
@@ -97,7 +96,7 @@ void CallTable::State::adopt_invite(Leg& leg, const Sighting& sighting, sipsonde
   leg.direction = direction;
   leg.source = sighting.source;
   leg.destination = sighting.destination;
-  leg.trunk = trunk_of(settings_.trunks, far_peer(leg).address, sip);
+  leg.trunk = trunk_of(sighting, far_peer(leg).address);
   if (leg.phase == Phase::confirmed) count_active(leg, 1);
 
   keep_parties(leg, sighting);

@@ -4,7 +4,6 @@
 
 #include "calls/call_state.h"
 #include "calls/events.h"
-#include "calls/trunks.h"
 
 namespace sipsonde {
 namespace {
@@ -92,6 +91,8 @@ void CallTable::State::other_request(Transaction& transaction, const Sighting& s
   if (!leg) return draft(transaction, sighting);
   bind(transaction, *leg, sighting);
   leg->last_seen_ns = std::max(leg->last_seen_ns, sighting.time_ns);
+  if (sip.method == SIPSONDE_METHOD_refer && links_)
+    links_->referred(leg->link, sip, sighting.time_ns, sighting.destination.address);
   asked_in_session(transaction, *leg, sighting);
   if (const auto name = name_of_method(sip.method))
     tell(*leg, request_event(*leg, *name, sighting, transaction, scratch_));
@@ -127,8 +128,7 @@ void CallTable::State::draft(Transaction& transaction, const Sighting& sighting)
   const Endpoint& asked = sighting.sip->is_request ? sighting.destination : sighting.source;
   const Endpoint& far = transaction.direction == SIPSONDE_DIRECTION_inbound ? asker : asked;
   Draft& draft = drafts_.take();
-  draft.event = draft_of(sighting, transaction.direction,
-                         trunk_of(settings_.trunks, far.address, *sighting.sip), name, scratch_);
+  draft.event = draft_of(sighting, transaction.direction, trunk_of(sighting, far.address), name, scratch_);
   for_each_text(draft.event, [&draft](std::string_view& text) { text = draft.text.keep(text); });
   draft.event.attributes = keep_attributes(draft.event.attributes, draft.text);
   transaction.draft = draft.self;

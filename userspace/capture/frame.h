@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 namespace sipsonde {
 
@@ -15,6 +16,7 @@ struct Frame {
   std::uint32_t original_length = 0;  // on the wire; never less than bytes.size()
   std::uint16_t link_type = 0;        // LINKTYPE_ value, see link_layer.h
   std::uint32_t interface = 0;        // number of the capturing interface in its section of a pcapng file
+  std::string_view interface_name{};  // as that file names it, empty: not at all; valid as the bytes are
 
   // By the snap length of the capture, or by kMaxFrameBytes.
   bool cut() const { return bytes.size() < original_length; }

@@ -20,8 +20,10 @@ constexpr std::uint32_t kFramingBytes = 12;       // type, length, and the lengt
 constexpr std::uint32_t kSectionLeastBytes = 28;  // framing, byte order, version, section length
 constexpr std::uint32_t kMaxHeadBytes = 20;       // before the bytes of the packet, at most
 constexpr std::size_t kMaxInterfaces = 4096;
+constexpr std::size_t kMaxNameBytes = 64;  // what is longer is no name of an interface
 
 constexpr std::uint16_t kOptionEnd = 0;
+constexpr std::uint16_t kOptionName = 2;
 constexpr std::uint16_t kOptionTimeResolution = 9;
 constexpr std::uint16_t kOptionTimeOffset = 14;
 
@@ -156,10 +158,10 @@ Result<Done> PcapngFile::read_interface() {
   if (interfaces_.size() == kMaxInterfaces)
     return damaged("more than " + std::to_string(kMaxInterfaces) + " interfaces");
   Interface interface {
-    .link_type = numbers_.u16(body_, 0), .snap_length = numbers_.u32(body_, 4), .time = {}
+    .link_type = numbers_.u16(body_, 0), .snap_length = numbers_.u32(body_, 4), .time = {}, .name = {}
   };
   read_interface_options(interface);
-  interfaces_.push_back(interface);
+  interfaces_.push_back(std::move(interface));
   return Done{};
 }
 
@@ -171,6 +173,8 @@ void PcapngFile::read_interface_options(Interface& interface) const {
     const std::uint16_t length = numbers_.u16(body_, at + 2);
     at += 4;
     if (code == kOptionEnd || length > body_.size() - at) return;
+    if (code == kOptionName && length <= kMaxNameBytes)
+      interface.name.assign(reinterpret_cast<const char*>(body_.data()) + at, length);
     if (code == kOptionTimeResolution && length == 1) {
       interface.time.binary = (body_[at] & 0x80) != 0;
       interface.time.exponent = body_[at] & 0x7f;
@@ -218,7 +222,8 @@ Result<Frame> PcapngFile::make_frame(const PacketFields& packet) {
                .bytes = FrameBytes(body_).subspan(packet.head_bytes, kept),
                .original_length = std::max(packet.captured, packet.original),
                .link_type = interface.link_type,
-               .interface = packet.interface};
+               .interface = packet.interface,
+               .interface_name = interface.name};
 }
 
 }  // namespace sipsonde

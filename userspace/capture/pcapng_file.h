@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -32,6 +33,7 @@ class PcapngFile : public FrameSource {
     std::uint16_t link_type = 0;
     std::uint32_t snap_length = 0;  // 0: no bound
     TimeUnit time;
+    std::string name;
   };
   // Where the fields of a packet block stand and what they say.
   struct PacketFields {

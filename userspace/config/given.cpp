@@ -24,12 +24,6 @@ bool is_auto(const YamlNode& node) {
   return node.kind == YamlNode::Kind::scalar && node.scalar == "auto";
 }
 
-// What the kernel takes (dev_valid_name): no slash, no colon, no blank, shorter than IFNAMSIZ.
-bool is_interface_name(std::string_view name) {
-  return !name.empty() && name.size() < IFNAMSIZ && name != "." && name != ".." &&
-         name.find_first_of("/: \t") == name.npos;
-}
-
 }  // namespace
 
 Error Given::error(const std::string& message) const {
@@ -121,6 +115,12 @@ Result<Done> read_networks(const Given& given, std::vector<Network>& networks) {
     networks.emplace_back();
     return read_parsed(item, parse_network, networks.back());
   });
+}
+
+// No slash, no colon, no blank, shorter than IFNAMSIZ.
+bool is_interface_name(std::string_view name) {
+  return !name.empty() && name.size() < IFNAMSIZ && name != "." && name != ".." &&
+         name.find_first_of("/: \t") == name.npos;
 }
 
 Result<Done> read_interfaces(const Given& given, std::vector<std::string>& interfaces) {

@@ -61,6 +61,9 @@ Result<Done> read_each(const Given& given, std::size_t most,
 Result<Done> read_ports(const Given& given, std::vector<std::uint16_t>& ports);
 Result<Done> read_networks(const Given& given, std::vector<Network>& networks);
 
+// What the kernel takes for the name of an interface (dev_valid_name).
+bool is_interface_name(std::string_view name);
+
 // Names of network interfaces, or `auto`, which leaves the list empty.
 Result<Done> read_interfaces(const Given& given, std::vector<std::string>& interfaces);
 

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "config/dispositions.h"
+#include "config/header_names.h"
 #include "config/network.h"
 #include "config/trunks.h"
 #include "config/values.h"
@@ -20,6 +21,7 @@ constexpr std::array<std::string_view, 2> kDetect = {"ports", "any"};
 constexpr std::array<std::string_view, 3> kNumberForms = {"clear", "mask", "hmac"};
 constexpr std::array<std::string_view, 6> kLogLevels = {"trace", "debug", "info", "warn", "error", "off"};
 constexpr std::array<std::string_view, 2> kLogFormats = {"text", "json"};
+constexpr std::size_t kLinkingHeadersMax = 8;  // each is looked for in every initial INVITE
 constexpr std::array<std::string_view, 1> kCdrFormats = {"jsonl"};
 
 // What docs describe and a later version will take. A block stands for all of its keys.
@@ -41,6 +43,14 @@ Result<Done> read_word(const Given& given, const std::array<std::string_view, kC
   const auto index = read_choice(given, words);
   if (!index) return index.error();
   target = words[*index];
+  return Done{};
+}
+
+Result<Done> read_flag(const Given& given, bool& target) {
+  constexpr std::array<std::string_view, 2> kFlags = {"false", "true"};
+  const auto index = read_choice(given, kFlags);
+  if (!index) return index.error();
+  target = *index == 1;
   return Done{};
 }
 
@@ -119,6 +129,12 @@ std::string show_networks(const Settings& settings) {
   return yaml_list(networks);
 }
 
+std::string show_linking_headers(const Settings& settings) {
+  std::vector<std::string> names;
+  for (const std::string& name : settings.linking.headers) names.push_back(yaml_text(name));
+  return yaml_list(names);
+}
+
 std::string show_listen(const std::optional<ListenAddress>& address) {
   return address ? yaml_text(to_text(*address)) : "off";
 }
@@ -152,6 +168,14 @@ const Key kKeys[] = {
      [](G g, S s) { return read_networks(g, s.local_networks); }, show_networks},
     {"trunks", Shape::structure, "which tenant and trunk a peer or domain belongs to; the first match wins",
      [](G g, S s) { return read_trunks(g, s.trunks); }, [](View s) { return trunks_to_text(s.trunks); }},
+    {"linking.headers", Shape::list,
+     "headers whose value names the Call-ID of the other leg, or stands in both legs",
+     [](G g, S s) { return read_header_names(g, kLinkingHeadersMax, s.linking.headers); },
+     show_linking_headers},
+    {"linking.match", Shape::value,
+     "true: legs that nothing in their messages links are linked by numbers, media and time",
+     [](G g, S s) { return read_flag(g, s.linking.match); },
+     [](View s) { return std::string(s.linking.match ? "true" : "false"); }},
     {"metrics.listen", Shape::value, "address and port of /metrics, or off",
      [](G g, S s) { return read_listen_address(g, s.metrics_listen); },
      [](View s) { return show_listen(s.metrics_listen); }},

@@ -29,15 +29,40 @@ struct Network {
   friend bool operator==(const Network&, const Network&) = default;
 };
 
+// A header of a message that has one of these values, compared whole.
+struct HeaderCondition {
+  std::string name;
+  std::vector<std::string> values;
+};
+
+// Each kind of condition that a rule names must hold; of peers, domains, interfaces and VLANs one of those
+// named is enough, of headers each.
 struct TrunkRule {
   std::string name;
   std::string tenant = "default";
+  std::string account_id = {};  // empty: the tenant
   std::vector<Network> peers = {};
-  std::vector<std::string> domains = {};
+  std::vector<std::string> domains = {};  // in lower case
+  std::vector<HeaderCondition> headers = {};
+  std::vector<std::string> interfaces = {};
+  std::vector<std::uint16_t> vlans = {};
 };
+
+// Each is a label value of several metric families.
+inline constexpr std::size_t kTrunksMax = 1000;
+
+// Different ones in all rules together: a message is asked for each.
+inline constexpr std::size_t kTrunkHeadersMax = 16;
+inline constexpr std::size_t kTrunkInterfacesMax = 64;
 
 // Rules in order; the last, added by the loader, is {"default", "default"} and matches everything.
 using TrunkTable = std::vector<TrunkRule>;
+
+// How legs of different Call-IDs are found to belong together (docs/linking.md).
+struct Linking {
+  std::vector<std::string> headers;  // whose value names the other call, or stands in both
+  bool match = true;                 // by numbers, media and time, where nothing in the messages links them
+};
 
 struct ListenAddress {
   std::string host;        // an IPv4 or IPv6 address, without brackets
@@ -81,6 +106,7 @@ struct Settings {
   Detect detect = Detect::any;
   std::vector<Network> local_networks;
   TrunkTable trunks = {TrunkRule{.name = "default"}};
+  Linking linking;
   std::optional<ListenAddress> metrics_listen = ListenAddress{"0.0.0.0", 9091};
   std::optional<ListenAddress> api_listen = ListenAddress{"127.0.0.1", 9092};
   std::optional<FileSink> events_file;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The trunks block: which tenant and trunk a peer or a domain belongs to.
+// The trunks block: which tenant, trunk and account a message belongs to.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ namespace sipsonde {
 // The rule that stands last and takes what no other matched.
 TrunkRule default_trunk();
 
-// A list of {name, tenant, peers, domains}; the default trunk is added behind them.
+// A list of TrunkRule as YAML; the default trunk is added behind them.
 Result<Done> read_trunks(const Given& given, TrunkTable& trunks);
 
 // The same rules as YAML in one line, without the default trunk.

@@ -32,7 +32,10 @@ namespace sipsonde {
   X(session_id, "session-id", 0)                 \
   X(identity, "identity", 'y')                   \
   X(asserted_identity, "p-asserted-identity", 0) \
-  X(privacy, "privacy", 0)
+  X(privacy, "privacy", 0)                       \
+  X(charging_vector, "p-charging-vector", 0)     \
+  X(x_cid, "x-cid", 0)                           \
+  X(x_call_id, "x-call-id", 0)
 
 enum class HeaderName : std::uint8_t {
   other,

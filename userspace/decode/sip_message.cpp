@@ -155,6 +155,11 @@ void decode_header(const HeaderLine& line, Findings& found, SipMessage& message)
       return decode_asserted_identity(value, message);
     case HeaderName::privacy:
       return decode_privacy(value, message.privacy);
+    case HeaderName::charging_vector:
+      return keep_first(message.charging_vector, value);
+    case HeaderName::x_cid:
+    case HeaderName::x_call_id:
+      return keep_first(message.other_call_id, value);
     case HeaderName::other:
       return;
   }

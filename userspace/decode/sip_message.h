@@ -83,6 +83,8 @@ struct SipMessage {
   std::string_view identity;            // RFC 8224, the first, with parameters
   NameAddress asserted_identity;        // RFC 3325, the first
   PrivacyWishes privacy;                // RFC 3323
+  std::string_view charging_vector;     // RFC 7315 section 4.6, P-Charging-Vector
+  std::string_view other_call_id;       // X-CID or X-Call-ID, by custom the Call-ID of a B2BUA's other leg
   std::string_view content_type;        // with parameters
   std::string_view body;                // Content-Length bytes of it, else all that follows the headers
 

@@ -175,7 +175,7 @@ void write_parties(JsonLine& line, const CallRecord& record, const TrunkRule& tr
   const std::string_view tenant = or_else(record.tenant, trunk.tenant);
   line.text("tenant_id", tenant);
   line.text("trunk_id", trunk.name);
-  line.text("account_id", or_else(record.account, tenant));
+  line.text("account_id", or_else(record.account, or_else(trunk.account_id, tenant)));
   line.clean_text("direction", label(record.direction));
   line.text_or_null("from_number", record.from_number);
   line.text_or_null("to_number", record.to_number);
@@ -239,7 +239,7 @@ void append_json(std::string& out, const CallEvent& event, const FactContext& co
   line.text_or_null("call_id", event.call_id);
   line.number_or_null("leg", event.leg);
   const std::string_view tenant = or_else(event.tenant, trunk.tenant);
-  line.text("account_id", or_else(event.account, tenant));
+  line.text("account_id", or_else(event.account, or_else(trunk.account_id, tenant)));
   line.text("tenant", tenant);
   line.text("trunk", trunk.name);
   line.clean_text("direction", label(event.direction));

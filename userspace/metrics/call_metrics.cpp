@@ -16,9 +16,10 @@ std::vector<prometheus::MetricFamily> CallMetrics::Collect() const {
   }
   Series sessions("sip_dialog_sessions");
   sessions.add({}, static_cast<double>(dialogs));
-  Series evictions("sipsonde_evictions_total", 2);
+  Series evictions("sipsonde_evictions_total", 3);
   evictions.add_counted({"calls"}, evicted_calls);
   evictions.add_counted({"agent-transactions"}, evicted_transactions);
+  if (links_) evictions.add_counted({"links"}, links_->evicted());
   return {active(), sessions.take(), evictions.take()};
 }
 

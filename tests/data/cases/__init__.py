@@ -11,6 +11,7 @@ from cases import (
     in_dialog,
     kpis,
     link,
+    linking,
     malformed,
     media,
     outside,
@@ -23,4 +24,5 @@ from cases import (
     timers,
     transactions,
     transfers,
+    trunks,
 )

@@ -37,19 +37,20 @@ def _option(order, code, value):
     return struct.pack(order + "HH", code, len(value)) + value + bytes(-len(value) % 4)
 
 
-def pcapng(frames, link_types=(ETHERNET,), order="<", resolution=6, sections=1):
-    """Frames go to the interfaces and to the sections in turn. Blocks that no reader needs stand in between."""
+def pcapng(frames, link_types=(ETHERNET,), order="<", resolution=6, sections=1, names=()):
+    """Frames go to the interfaces and to the sections in turn. `names`: of the interfaces. Blocks that no reader needs stand in between."""
     parts = [[] for _ in range(sections)]
     for number, frame in enumerate(frames):
         parts[number * sections // max(len(frames), 1)].append(frame)
-    return b"".join(_section(part, link_types, order, resolution) for part in parts)
+    return b"".join(_section(part, link_types, order, resolution, names) for part in parts)
 
 
-def _section(frames, link_types, order, resolution):
+def _section(frames, link_types, order, resolution, names):
     out = [_block(order, 0x0A0D0D0A, struct.pack(order + "IHHq", 0x1A2B3C4D, 1, 0, -1))]
     options = _option(order, 9, bytes([resolution])) + _option(order, 0, b"")
-    for link_type in link_types:
-        out.append(_block(order, 1, struct.pack(order + "HHI", link_type, 0, 262144) + options))
+    for number, link_type in enumerate(link_types):
+        name = _option(order, 2, names[number].encode()) if names else b""
+        out.append(_block(order, 1, struct.pack(order + "HHI", link_type, 0, 262144) + name + options))
     out.append(_block(order, 4, struct.pack(order + "HH", 0, 0)))  # name resolution, empty
     for number, frame in enumerate(frames):
         ticks = frame.time_ns * 10**resolution // 10**9

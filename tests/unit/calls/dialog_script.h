@@ -122,7 +122,14 @@ class Stage {
   Timebase timebase_ = Timebase::of_capture();
   Measures measures_;
   RegistrationWatch registrations_{1000, settings_.trunks.size()};
-  CallSurroundings surroundings_{settings_, timebase_, measures_, &registrations_};
+  TrunkFinder trunks_{settings_.trunks};
+  LinkTable links_{settings_.linking, settings_.limits.calls};
+  CallSurroundings surroundings_{.settings = settings_,
+                                 .timebase = timebase_,
+                                 .measures = measures_,
+                                 .registrations = &registrations_,
+                                 .trunks = &trunks_,
+                                 .links = &links_};
   CallTable table_;
   std::uint64_t now_ns_ = kStart_ns;
   std::vector<std::shared_ptr<FactList>> lists_;  // hold the texts of facts_

@@ -85,6 +85,10 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
       "trunks:\n"
       "  - {name: carrier-a, tenant: acme, peers: [198.51.100.0/24]}\n"
       "  - {name: pbx, domains: [PBX.example.com]}\n"
+      "  - {name: b, account_id: \"account 7\", headers: {X-Trunk: carrier-b, X-Region: [eu, us]}, "
+      "interfaces: [eth0],"
+      " vlans: [100, 4094]}\n"
+      "linking: {headers: [X-Original-Call-ID], match: false}\n"
       "metrics: {listen: \"[::1]:9191\"}\n"
       "api: {listen: \"127.0.0.2:9192\"}\n"
       "cdr: {file: {path: /x/c.jsonl, format: jsonl}}\n"
@@ -106,12 +110,18 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
   EXPECT_EQ(settings.detect, Detect::ports);
   ASSERT_EQ(settings.local_networks.size(), 2u);
   EXPECT_EQ(to_text(settings.local_networks[1]), "2001:db8::/32");
-  ASSERT_EQ(settings.trunks.size(), 3u);
+  ASSERT_EQ(settings.trunks.size(), 4u);
   EXPECT_EQ(settings.trunks[0].tenant, "acme");
   EXPECT_EQ(to_text(settings.trunks[0].peers.at(0)), "198.51.100.0/24");
   EXPECT_EQ(settings.trunks[1].tenant, "default");
   EXPECT_EQ(settings.trunks[1].domains.at(0), "pbx.example.com");
-  EXPECT_EQ(settings.trunks[2].name, "default");
+  EXPECT_EQ(settings.trunks[2].account_id, "account 7");
+  EXPECT_EQ(settings.trunks[2].headers.at(1).values, (std::vector<std::string>{"eu", "us"}));
+  EXPECT_EQ(settings.trunks[2].interfaces.at(0), "eth0");
+  EXPECT_EQ(settings.trunks[2].vlans, (std::vector<std::uint16_t>{100, 4094}));
+  EXPECT_EQ(settings.trunks[3].name, "default");
+  EXPECT_EQ(settings.linking.headers.at(0), "X-Original-Call-ID");
+  EXPECT_FALSE(settings.linking.match);
   EXPECT_EQ(settings.metrics_listen, (ListenAddress{"::1", 9191}));
   EXPECT_EQ(settings.api_listen, (ListenAddress{"127.0.0.2", 9192}));
   EXPECT_EQ(settings.cdr_file->path, "/x/c.jsonl");
@@ -133,7 +143,7 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
   EXPECT_EQ(settings.node, "sbc-1");
   EXPECT_EQ(settings.stir_trust_dir, "/x/stir");
   EXPECT_EQ(loaded->origins.at("sip.detect"), file_ + ":5");
-  EXPECT_EQ(loaded->origins.at("node"), file_ + ":21");
+  EXPECT_EQ(loaded->origins.at("node"), file_ + ":22");
   for (const Key& key : schema()) EXPECT_NE(loaded->origins.at(std::string(key.path)), "default") << key.path;
 }
 
@@ -321,7 +331,7 @@ const ErrorCase kErrors[] = {
     {"TrunkWithoutName", "trunks:\n  - {peers: [192.0.2.1]}\n",
      "a.yaml:2: trunks: a trunk has no name; add name: carrier-a"},
     {"TrunkWithoutMatch", "trunks:\n  - {name: a}\n",
-     "a.yaml:2: trunks: trunk \"a\" matches nothing; add peers or domains"},
+     "a.yaml:2: trunks: trunk \"a\" matches nothing; add peers, domains, headers, interfaces or vlans"},
     {"TrunkTwice", "trunks:\n  - {name: a, peers: [192.0.2.1]}\n  - {name: a, peers: [192.0.2.2]}\n",
      "a.yaml:3: trunks: trunk \"a\" is defined twice; join the two"},
     {"TrunkCalledDefault", "trunks: [{name: default, peers: [192.0.2.1]}]\n",
@@ -332,6 +342,30 @@ const ErrorCase kErrors[] = {
      "a.yaml:4: trunks.peers: \"192.0.2.1/24\" has bits set behind its prefix; write 192.0.2.0/24"},
     {"TrunkName", "trunks: [{name: \"a b\", peers: [192.0.2.1]}]\n",
      "a.yaml:1: trunks.name: \"a b\" is no name; use 1 to 64 letters, digits or - _ . : @"},
+    {"TrunkAccount", "trunks: [{name: a, account_id: \"\", peers: [192.0.2.1]}]\n",
+     "a.yaml:1: trunks.account_id: takes 1 to 128 characters; shorten it or remove the key"},
+    {"TrunkHeaderWildcard", "trunks:\n  - name: a\n    headers: {X-Trunk: carrier-*}\n",
+     "a.yaml:3: trunks.headers: \"carrier-*\" never matches: values are compared whole, without blanks "
+     "around them "
+     "and without wildcards; write each value in full"},
+    {"TrunkHeaderName", "trunks: [{name: a, headers: {\"X Trunk\": b}}]\n",
+     "a.yaml:1: trunks.headers: \"X Trunk\" is no header name; write one such as X-Trunk"},
+    {"TrunkHeaderTwice", "trunks:\n  - name: a\n    headers:\n      X-A: b\n      x-a: c\n",
+     "a.yaml:5: trunks.headers: \"x-a\" is named twice; give one name a list of values"},
+    {"TrunkHeaderWithoutValue", "trunks: [{name: a, headers: {X-Trunk: []}}]\n",
+     "a.yaml:1: trunks.headers: \"X-Trunk\" has no value; give one"},
+    {"TrunkHeadersAreAList", "trunks: [{name: a, headers: [X-Trunk]}]\n",
+     "a.yaml:1: trunks.headers: takes header names with their values; write {X-Trunk: carrier-a}"},
+    {"TrunkInterface", "trunks: [{name: a, interfaces: [\"eth 0\"]}]\n",
+     "a.yaml:1: trunks.interfaces: \"eth 0\" is no interface name; see `ip link` for the names of this host"},
+    {"TrunkVlan", "trunks: [{name: a, vlans: [4095]}]\n",
+     "a.yaml:1: trunks.vlans: \"4095\" is out of range; use 1 to 4094"},
+    {"LinkingHeader", "linking:\n  headers: [\"X Call\"]\n",
+     "a.yaml:2: linking.headers: \"X Call\" is no header name; write one such as X-Original-Call-ID"},
+    {"LinkingHeaderTwice", "linking: {headers: [X-A, x-a]}\n",
+     "a.yaml:1: linking.headers: \"x-a\" is named twice; keep one"},
+    {"LinkingMatch", "linking: {match: perhaps}\n",
+     "a.yaml:1: linking.match: \"perhaps\" is not taken; use false or true"},
     {"TrunkIsNoBlock", "trunks: [carrier]\n",
      "a.yaml:1: trunks: each trunk is a block of keys; write {name: carrier-a, peers: [192.0.2.0/24]}"},
     {"TrunkDomain", "trunks: [{name: a, domains: [\"*.example.com\"]}]\n",

@@ -170,6 +170,23 @@ TEST(RecordJson, HasTheColumnsOfTheDocumentInTheirOrder) {
       R"("link_reason":null,"coverage":"full"})");
 }
 
+TEST(AccountJson, IsTheFactsOwnElseTheRulesElseTheTenant) {
+  const TrunkTable table = {TrunkRule{.name = "a", .tenant = "acme", .account_id = "a7"}};
+  const FactContext with_account{&table, "edge-1"};
+  const auto account_of = [&](const auto& fact) {
+    std::string out;
+    append_json(out, fact, with_account);
+    return nlohmann::json::parse(out)["account_id"].template get<std::string>();
+  };
+  CallEvent event = ringing();
+  CallRecord record = answered_call();
+  EXPECT_EQ(account_of(event), "a7");
+  EXPECT_EQ(account_of(record), "a7");
+  event.account = record.account = "own";
+  EXPECT_EQ(account_of(event), "own");
+  EXPECT_EQ(account_of(record), "own");
+}
+
 TEST(RecordJson, HasWhatWasAddedToTheLeg) {
   CallRecord record = answered_call();
   static constexpr Attribute kCustom[] = {{"queue", "sales"}};

@@ -16,6 +16,9 @@ ARROWS = {
     "capture": [],
     # the headers of bpf/parse are the kernel's own parser, built for the host; the skeleton is its object
     "probe": ["config/settings.h", "config/values.h", "parse/sip.h", "sipsonde.skel.h"],
+    # which trunk: rules held against a message; and which calls belong together
+    "trunks": ["config/settings.h", "decode", "facts/fact.h"],
+    "links": ["config/settings.h", "decode"],
     "facts": ["config/settings.h"],
     # takes apart what the decoder leaves whole, with the decoder's own steps
     "stir": ["decode"],
@@ -31,6 +34,9 @@ ARROWS = {
         "registrations",
         "stir/assessment.h",
         "stir/status.h",
+        "links/link_index.h",
+        "links/link_table.h",
+        "trunks/trunk_finder.h",
     ],
     # a set of sinks is itself a source of metrics
     "sinks": ["config/settings.h", "facts/fact.h", "facts/json.h", "metrics/series.h"],
@@ -41,6 +47,7 @@ ARROWS = {
         "facts/measures.h",
         "calls/call_table.h",
         "decode/reassembly.h",
+        "links/link_table.h",
         "registrations/registration_watch.h",
     ],
     # what it is asked for stands in these rooms
