@@ -23,6 +23,7 @@ CLOSED_COUNTERS = (
     "sip_call_failed_total",
     "sip_bye_total",
     "sip_transaction_timeout_total",
+    "sip_scanner_events_total",
     "sipsonde_fragments_total",
     "sipsonde_evictions_total",
     "sipsonde_ring_dropped_total",
@@ -47,6 +48,7 @@ class Truth:
         self.observations = defaultdict(list)  # sample() of a histogram -> integers, nanoseconds
         self.optional = {}  # sample() -> number, where the family is there at all
         self.sums = []  # ([sample(), …], low, high): together they come to a number between the two
+        self.scanners = []  # (kind, source, least and most count, user agent), in order
         self.starts_at_zero = False  # the families of few label sets are all there
         self.unstated = set()  # families that this capture does not decide
         self.rows = {}  # (call_id, leg) -> {field: value}
@@ -97,6 +99,11 @@ class Truth:
 
     def malformed(self, reason, stage):
         self.add("sip_malformed_total", reason=reason, stage=stage)
+
+    def scanner(self, kind, source, low, high, user_agent):
+        """A source is told, with a count between the two."""
+        self.scanners.append((kind, source, low, high, user_agent))
+        self.add("sip_scanner_events_total", kind=kind)
 
     # ---- legs ----
 

@@ -9,6 +9,7 @@ PRESENT_FROM_THE_START = {
     "sip_invite_result_total": 12,
     "sip_bye_total": 16,
     "sip_call_failed_total": 12,
+    "sip_scanner_events_total": 4,
     "sipsonde_messages_total": 2,
     "sipsonde_messages_deferred_total": 3,
     "sipsonde_fragments_total": 5,

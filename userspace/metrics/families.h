@@ -55,6 +55,8 @@ inline constexpr std::array kFamilies = {
            "Responses on the wire, retransmissions included (RFC 3261 7.2)."},
     Family{"sip_retransmissions_total", MetricKind::counter, "direction,method,kind",
            "Messages whose transaction and code were already seen (RFC 3261 17)."},
+    Family{"sip_scanner_events_total", MetricKind::counter, "kind",
+           "Sources found to scan, each once in its window (RFC 3261 10, 11, 13, 20.41)."},
     Family{"sip_transaction_timeout_total", MetricKind::counter, "method",
            "Transactions without a final response when timer B or F ran out (RFC 3261 17.1)."},
     Family{"sipsonde_attach_info", MetricKind::gauge, "interface,direction,hook", "Hooks in use, always 1."},

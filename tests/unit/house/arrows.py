@@ -17,7 +17,8 @@ ARROWS = {
     # the headers of bpf/parse are the kernel's own parser, built for the host; the skeleton is its object
     "probe": ["config/settings.h", "config/values.h", "parse/sip.h", "sipsonde.skel.h"],
     "facts": ["config/settings.h"],
-    "calls": ["config/settings.h", "decode/sip_message.h", "facts/fact.h"],
+    "scanners": ["config/settings.h", "decode/sip_message.h", "facts/scanner_kind.h"],
+    "calls": ["config/settings.h", "decode/sip_message.h", "facts/fact.h", "scanners/scanners.h"],
     # a set of sinks is itself a source of metrics
     "sinks": ["config/settings.h", "facts/fact.h", "facts/json.h", "metrics/series.h"],
     # pages are made of what these rooms count
