@@ -2,6 +2,7 @@
 #include "scanners/scanners.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/hash.h"
 
@@ -28,6 +29,29 @@ std::uint64_t window_of(const Settings& settings) {
 
 std::uint8_t bit_of(ScannerKind kind) {
   return static_cast<std::uint8_t>(1u << static_cast<unsigned>(kind));
+}
+
+std::optional<ScannerKind> kind_of(sipsonde_method method) {
+  switch (method) {
+    case SIPSONDE_METHOD_register:
+      return ScannerKind::register_sweep;
+    case SIPSONDE_METHOD_options:
+      return ScannerKind::options_sweep;
+    case SIPSONDE_METHOD_invite:
+      return ScannerKind::invite_burst;
+    default:
+      return std::nullopt;
+  }
+}
+
+void keep_latest(LatestRequest& latest, const RequestOutside& request) {
+  latest.source = request.source;
+  latest.destination = request.destination;
+  latest.method = request.sip.method;
+  latest.transport = request.transport;
+  const std::string_view call_id = request.sip.call_id;
+  latest.call_id.keep(call_id.size() <= latest.call_id.kCapacity ? call_id : std::string_view{});
+  latest.user_agent.keep(request.sip.user_agent);
 }
 
 std::string_view bytes_of(const Address& address) {
@@ -62,38 +86,21 @@ bool Scanners::turns_away(int code) {
   }
 }
 
-AskedTarget Scanners::observe_request(const SipMessage& request, const Endpoint& source,
-                                      const Endpoint& destination, std::uint64_t time_ns,
-                                      ScannersFound& found) {
+AskedTarget Scanners::observe_request(const RequestOutside& request, ScannersFound& found) {
+  const std::optional<ScannerKind> kind = kind_of(request.sip.method);
+  const bool by_tool = tools_.names_one(request.sip.user_agent);
+  if (!kind && !by_tool) return {};
   AskedTarget asked;
-  bool counts = true;
-  switch (request.method) {
-    case SIPSONDE_METHOD_register:
-      asked.kind = ScannerKind::register_sweep;
-      break;
-    case SIPSONDE_METHOD_options:
-      asked.kind = ScannerKind::options_sweep;
-      break;
-    case SIPSONDE_METHOD_invite:
-      asked.kind = ScannerKind::invite_burst;
-      break;
-    default:
-      counts = false;
-  }
-  const bool by_tool = tools_.names_one(request.user_agent);
-  if (!counts && !by_tool) return {};
-  const std::uint64_t key = sources_.key_of(source.address);
-  if (counts) {
-    asked.source = key;
-    asked.target = target_of(request, asked.kind, destination.address);
-  }
-  sources_.with(key, time_ns, [&](Source& entry) {
+  const std::uint64_t key = sources_.key_of(request.source.address);
+  if (kind) asked = {.source = key, .target = target_of(request, *kind), .kind = *kind};
+  sources_.with(key, request.time_ns, [&](Source& source) {
+    keep_latest(source.latest, request);
     if (by_tool) {
-      ++entry.tool_requests;
-      judge(entry, ScannerKind::user_agent, source.address, time_ns, found);
+      ++source.tool_requests;
+      judge(source, ScannerKind::user_agent, request.time_ns, found);
     }
-    if (counts && entry.of(asked.kind).asked.add(asked.target))
-      judge(entry, asked.kind, source.address, time_ns, found);
+    if (kind && source.of(*kind).asked.add(asked.target)) judge(source, *kind, request.time_ns, found);
+    asked.of_scanner = source.is_scanner;
   });
   return asked;
 }
@@ -104,13 +111,12 @@ void Scanners::observe_fine(const AskedTarget& asked, std::uint64_t time_ns) {
                       [&](Source& entry) { entry.of(asked.kind).fine.add(asked.target); });
 }
 
-void Scanners::observe_turned_away(const AskedTarget& asked, const Address& source, std::uint64_t time_ns,
-                                   ScannersFound& found) {
+void Scanners::observe_turned_away(const AskedTarget& asked, std::uint64_t time_ns, ScannersFound& found) {
   if (!asked.is_watched()) return;
-  sources_.with_known(asked.source, time_ns, [&](Source& entry) {
-    Targets& targets = entry.of(asked.kind);
+  sources_.with_known(asked.source, time_ns, [&](Source& source) {
+    Targets& targets = source.of(asked.kind);
     if (targets.fine.has(asked.target) || targets.fine_before.has(asked.target)) return;
-    if (targets.turned_away.add(asked.target)) judge(entry, asked.kind, source, time_ns, found);
+    if (targets.turned_away.add(asked.target)) judge(source, asked.kind, time_ns, found);
   });
 }
 
@@ -119,13 +125,16 @@ void Scanners::observe_registrar(const Address& registrar, std::uint64_t time_ns
                 [&](Source& entry) { entry.registrar_until_ns = time_ns + kRegistrarFor_ns; });
 }
 
-void Scanners::judge(Source& source, ScannerKind kind, const Address& address, std::uint64_t time_ns,
-                     ScannersFound& found) {
+void Scanners::judge(Source& source, ScannerKind kind, std::uint64_t time_ns, ScannersFound& found) {
   if (source.told & bit_of(kind)) return;
   const std::uint32_t count = count_against(source, kind, time_ns);
   if (count == 0) return;
   source.told |= bit_of(kind);
-  if (!is_trunk(address)) tell(source, kind, count, address, time_ns, found);
+  if (kind == ScannerKind::user_agent) source.tool_requests = 0;
+  if (is_trunk(source.latest.source.address)) return;
+  source.is_scanner = true;
+  found_[static_cast<std::size_t>(kind)].fetch_add(1, std::memory_order_relaxed);
+  found.add({.kind = kind, .count = count, .is_to_be_told = may_be_told(time_ns), .latest = source.latest});
 }
 
 // How many targets speak against it; 0 when they are too few.
@@ -168,21 +177,13 @@ bool Scanners::may_be_told(std::uint64_t time_ns) {
   }
 }
 
-void Scanners::tell(Source& source, ScannerKind kind, std::uint32_t count, const Address& address,
-                    std::uint64_t time_ns, ScannersFound& found) {
-  if (kind == ScannerKind::user_agent) source.tool_requests = 0;
-  found_[static_cast<std::size_t>(kind)].fetch_add(1, std::memory_order_relaxed);
-  found.add({.kind = kind, .source = address, .count = count, .is_to_be_told = may_be_told(time_ns)});
-}
-
 // REGISTER: the address of record. INVITE: the number. OPTIONS: the URI and the address it was sent to, since
 // a sweep of a network may say the same to all.
-std::uint32_t Scanners::target_of(const SipMessage& request, ScannerKind kind,
-                                  const Address& destination) const {
-  const NameAddress& party = kind == ScannerKind::register_sweep ? request.to : request.request_uri;
+std::uint32_t Scanners::target_of(const RequestOutside& request, ScannerKind kind) const {
+  const NameAddress& party = kind == ScannerKind::register_sweep ? request.sip.to : request.sip.request_uri;
   std::uint64_t hash = hash_bytes(party.user, seed_);
   if (kind != ScannerKind::invite_burst || party.user.empty()) hash = hash_bytes(party.host, hash);
-  if (kind == ScannerKind::options_sweep) hash = hash_bytes(bytes_of(destination), hash);
+  if (kind == ScannerKind::options_sweep) hash = hash_bytes(bytes_of(request.destination.address), hash);
   return static_cast<std::uint32_t>(hash);
 }
 

@@ -23,18 +23,28 @@ struct AskedTarget {
   std::uint64_t source = 0;  // 0: not watched
   std::uint32_t target = 0;
   ScannerKind kind = ScannerKind::register_sweep;  // what it would be
+  bool of_scanner = false;                         // its source was told in this window
 
   bool is_watched() const { return source != 0; }
+};
+
+// A request that came in, outside of a dialog.
+struct RequestOutside {
+  const SipMessage& sip;
+  Endpoint source;
+  Endpoint destination;
+  sipsonde_transport transport = SIPSONDE_TRANSPORT_udp;
+  std::uint64_t time_ns = 0;
 };
 
 // A source has been found to be a scanner, for the first time in its window.
 struct ScannerFound {
   ScannerKind kind = ScannerKind::user_agent;
-  Address source{};
   // Of a sweep or burst: different targets. Of a tool: its requests since it was last told, this one
   // included.
   std::uint32_t count = 0;
   bool is_to_be_told = true;  // false: there are so many that this one is only counted
+  LatestRequest latest;
 };
 
 // What one request gives away: nothing, one thing, or two.
@@ -55,17 +65,13 @@ class Scanners {
   // its own, so that the same capture says the same.
   Scanners(const Settings& settings, std::uint64_t seed);
 
-  // A request without To-tag came in from `source`.
-  AskedTarget observe_request(const SipMessage& request, const Endpoint& source, const Endpoint& destination,
-                              std::uint64_t time_ns, ScannersFound& found);
+  AskedTarget observe_request(const RequestOutside& request, ScannersFound& found);
 
   // The registrar let it in; somebody was reached: rang, answered, was busy.
   void observe_fine(const AskedTarget& asked, std::uint64_t time_ns);
 
   // It was refused for what it is, or nobody answered it, or it was challenged and did not come back.
-  // `source`: the address it came from.
-  void observe_turned_away(const AskedTarget& asked, const Address& source, std::uint64_t time_ns,
-                           ScannersFound& found);
+  void observe_turned_away(const AskedTarget& asked, std::uint64_t time_ns, ScannersFound& found);
 
   // It has accepted a registration: whoever does so sends OPTIONS to those who are registered.
   void observe_registrar(const Address& registrar, std::uint64_t time_ns);
@@ -83,15 +89,12 @@ class Scanners {
   static bool is_challenge(int code) { return code == 401 || code == 407; }
 
  private:
-  void judge(Source& source, ScannerKind kind, const Address& address, std::uint64_t time_ns,
-             ScannersFound& found);
+  void judge(Source& source, ScannerKind kind, std::uint64_t time_ns, ScannersFound& found);
   std::uint32_t count_against(Source& source, ScannerKind kind, std::uint64_t time_ns) const;
   std::uint32_t limit_of(ScannerKind kind) const;
   bool is_trunk(const Address& address) const;
   bool may_be_told(std::uint64_t time_ns);
-  void tell(Source& source, ScannerKind kind, std::uint32_t count, const Address& address,
-            std::uint64_t time_ns, ScannersFound& found);
-  std::uint32_t target_of(const SipMessage& request, ScannerKind kind, const Address& destination) const;
+  std::uint32_t target_of(const RequestOutside& request, ScannerKind kind) const;
 
   const Settings& settings_;
   const std::uint64_t seed_;

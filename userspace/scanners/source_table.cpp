@@ -51,6 +51,7 @@ Source& SourceTable::in_its_window(Source& source, std::uint64_t time_ns) const 
   if (time_ns < source.window_start_ns + window_ns_) return source;
   const bool follows = time_ns < source.window_start_ns + 2 * window_ns_;
   source.window_start_ns = time_ns;
+  source.is_scanner = source.is_scanner && follows && source.told != 0;
   source.told = 0;
   for (Targets& targets : source.targets) {
     targets.asked.clear();

@@ -4,9 +4,11 @@
 // silent longest gives way. Safe to use from all workers: a lock for every few places, held for a moment.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <mutex>
 #include <string_view>
@@ -14,6 +16,7 @@
 #include "base/endpoint.h"
 #include "facts/scanner_kind.h"
 #include "scanners/distinct.h"
+#include "sipsonde/protocol.h"
 
 namespace sipsonde {
 
@@ -26,6 +29,34 @@ struct Targets {
   Distinct fine_before;
 };
 
+// A text of limited size, kept where it is. What does not fit is cut off.
+template <std::size_t kSize>
+class ShortText {
+ public:
+  static constexpr std::size_t kCapacity = kSize;
+
+  void keep(std::string_view text) {
+    size_ = static_cast<std::uint8_t>(std::min(text.size(), kSize));
+    if (size_ > 0) std::memcpy(bytes_, text.data(), size_);
+  }
+  std::string_view view() const { return {bytes_, size_}; }
+
+ private:
+  static_assert(kSize < 256);
+  std::uint8_t size_ = 0;
+  char bytes_[kSize];
+};
+
+// The latest request of a source, as far as an event about it needs that.
+struct LatestRequest {
+  Endpoint source;
+  Endpoint destination;
+  sipsonde_method method = SIPSONDE_METHOD_other;
+  sipsonde_transport transport = SIPSONDE_TRANSPORT_udp;
+  ShortText<128> call_id;  // empty when it is longer: a part of it names another call
+  ShortText<64> user_agent;
+};
+
 struct Source {
   std::uint64_t key = 0;  // 0: the place is free
   std::uint64_t window_start_ns = 0;
@@ -33,7 +64,9 @@ struct Source {
   std::uint64_t registrar_until_ns = 0;  // it accepts registrations
   std::uint32_t tool_requests = 0;       // with the name of a tool, since the last that was told
   std::uint8_t told = 0;                 // kinds of this window, a bit each
+  bool is_scanner = false;               // found in this window or in the one before
   std::array<Targets, 3> targets;        // by ScannerKind, user_agent having none
+  LatestRequest latest;
 
   Targets& of(ScannerKind kind) { return targets[static_cast<std::size_t>(kind) - 1]; }
 };

@@ -52,19 +52,27 @@ class Gate {
     request.to.user = request.request_uri.user = name;
     request.to.host = request.request_uri.host = "pbx.example.com";
     request.user_agent = user_agent;
+    request.call_id = call_id_;
     ScannersFound found;
-    const AskedTarget asked = scanners_.observe_request(request, ipv4(from), ipv4(200), time_ns, found);
+    const AskedTarget asked = scanners_.observe_request({.sip = request,
+                                                         .source = ipv4(from),
+                                                         .destination = ipv4(200),
+                                                         .transport = SIPSONDE_TRANSPORT_tcp,
+                                                         .time_ns = time_ns},
+                                                        found);
     keep(found);
     return asked;
   }
-  void turn_away(const AskedTarget& asked, std::uint64_t time_ns = 0, unsigned from = 1) {
+  void turn_away(const AskedTarget& asked, std::uint64_t time_ns = 0) {
     ScannersFound found;
-    scanners_.observe_turned_away(asked, ipv4(from).address, time_ns, found);
+    scanners_.observe_turned_away(asked, time_ns, found);
     keep(found);
   }
   void refuse(sipsonde_method method, unsigned users, std::uint64_t time_ns = 0, unsigned from = 1) {
-    for (unsigned user = 0; user < users; ++user) turn_away(ask(method, user, time_ns, from), time_ns, from);
+    for (unsigned user = 0; user < users; ++user) turn_away(ask(method, user, time_ns, from), time_ns);
   }
+
+  void use_call_id(std::string call_id) { call_id_ = std::move(call_id); }
 
   Scanners& scanners() { return scanners_; }
   std::vector<ScannerKind> kinds() const {
@@ -80,6 +88,7 @@ class Gate {
   Settings settings_;
   Scanners scanners_;
   std::vector<ScannerFound> found_;
+  std::string call_id_ = "call@198.51.0.1";
 };
 
 TEST(Scanners, TellASourceThatIsRefusedForManyAddressesOfRecord) {
@@ -88,7 +97,12 @@ TEST(Scanners, TellASourceThatIsRefusedForManyAddressesOfRecord) {
   EXPECT_THAT(gate.kinds(), IsEmpty());
   gate.refuse(SIPSONDE_METHOD_register, 25);
   ASSERT_THAT(gate.kinds(), ElementsAre(ScannerKind::register_sweep));
-  EXPECT_EQ(gate.found()[0].source, ipv4(1).address);
+  const LatestRequest& latest = gate.found()[0].latest;
+  EXPECT_EQ(latest.source, ipv4(1));
+  EXPECT_EQ(latest.destination, ipv4(200));
+  EXPECT_EQ(latest.method, SIPSONDE_METHOD_register);
+  EXPECT_EQ(latest.transport, SIPSONDE_TRANSPORT_tcp);
+  EXPECT_EQ(latest.call_id.view(), "call@198.51.0.1");
   EXPECT_NEAR(gate.found()[0].count, 20, 1);
 }
 
@@ -235,6 +249,25 @@ TEST(Scanners, AreOnlyCountedWhenThereAreTooManyInASecond) {
   EXPECT_EQ(std::ranges::count(gate.found(), true, &ScannerFound::is_to_be_told), 64);
   gate.ask(SIPSONDE_METHOD_options, 1, 2 * kSecond, 1001, "friendly-scanner");
   EXPECT_TRUE(gate.found().back().is_to_be_told);
+}
+
+TEST(Scanners, KeepNoPartOfALongCallIdAndTheBeginningOfALongUserAgent) {
+  Gate gate;
+  gate.use_call_id(std::string(129, 'c'));
+  gate.ask(SIPSONDE_METHOD_options, 1, 0, 1, "sipvicious" + std::string(1000, '-'));
+  ASSERT_EQ(gate.found().size(), 1u);
+  EXPECT_EQ(gate.found()[0].latest.call_id.view(), "");
+  EXPECT_EQ(gate.found()[0].latest.user_agent.view(), "sipvicious" + std::string(54, '-'));
+}
+
+TEST(Scanners, KnowWhatComesFromAScannerForAWindowMore) {
+  Gate gate;
+  EXPECT_FALSE(gate.ask(SIPSONDE_METHOD_invite, 1).of_scanner);
+  gate.refuse(SIPSONDE_METHOD_register, 30);
+  EXPECT_TRUE(gate.ask(SIPSONDE_METHOD_invite, 1).of_scanner);
+  EXPECT_FALSE(gate.ask(SIPSONDE_METHOD_invite, 1, 0, 2).of_scanner) << "another source";
+  EXPECT_TRUE(gate.ask(SIPSONDE_METHOD_invite, 1, 60 * kSecond).of_scanner);
+  EXPECT_FALSE(gate.ask(SIPSONDE_METHOD_invite, 1, 120 * kSecond).of_scanner) << "nothing more was found";
 }
 
 TEST(Scanners, WatchNoOtherMethods) {
