@@ -4,6 +4,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <random>
 #include <thread>
 
 #include "sinks/registry.h"
@@ -23,6 +24,18 @@ unsigned workers_for(const Settings& settings, Purpose purpose) {
   if (purpose == Purpose::replay) return 1;
   const unsigned wanted = settings.workers ? settings.workers : usable_cpus();
   return std::clamp<unsigned>(wanted, 1, SIPSONDE_WORKERS_MAX);
+}
+
+// What a sketch mistakes for the same is the same each time a capture is replayed.
+std::uint64_t seed_for(Purpose purpose) {
+  if (purpose == Purpose::replay) return 1;
+  std::random_device device;
+  return (static_cast<std::uint64_t>(device()) << 32) | device();
+}
+
+std::unique_ptr<Scanners> make_scanners(const Settings& settings, Purpose purpose) {
+  if (!settings.scanners.enabled) return nullptr;
+  return std::make_unique<Scanners>(settings, seed_for(purpose));
 }
 
 }  // namespace
@@ -49,6 +62,7 @@ Agent::Agent(const Settings& settings, Purpose purpose, Probe probe, std::unique
       timebase_(purpose == Purpose::replay ? Timebase::of_capture() : Timebase::of_this_host()),
       probe_(std::move(probe)),
       sinks_(std::move(sinks)),
+      scanners_(make_scanners(settings, purpose)),
       tally_(settings.trunks, measures_),
       page_(purpose == Purpose::replay) {}
 
@@ -90,6 +104,14 @@ void Agent::add_metrics() {
   add(std::make_unique<CallMetrics>(settings_.trunks, std::move(gauges)));
   page_.add(tally_);
   page_.add(malformed_);
+  if (scanners_)
+    add(std::make_unique<ScannerMetrics>([this] {
+      ScannerMetrics::Counts counts;
+      for (std::size_t kind = 0; kind < counts.found.size(); ++kind)
+        counts.found[kind] = scanners_->found(static_cast<ScannerKind>(kind));
+      counts.evicted_sources = scanners_->evicted_sources();
+      return counts;
+    }));
   page_.add(*sinks_);
   add(std::make_unique<FragmentMetrics>([this] {
     FragmentMetrics::Counts counts{};

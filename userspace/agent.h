@@ -13,8 +13,10 @@
 #include "metrics/kernel_metrics.h"
 #include "metrics/metrics_page.h"
 #include "metrics/process_metrics.h"
+#include "metrics/scanner_metrics.h"
 #include "metrics/table_metrics.h"
 #include "metrics/worker_metrics.h"
+#include "scanners/scanners.h"
 #include "worker.h"
 
 namespace sipsonde {
@@ -42,7 +44,8 @@ class Agent {
   std::unique_ptr<SinkSet> sinks_;
   AgentMalformed malformed_;
   Measures measures_;
-  CallSurroundings call_surroundings_{settings_, timebase_, measures_};
+  std::unique_ptr<Scanners> scanners_;  // nullptr when nobody is looked for
+  CallSurroundings call_surroundings_{settings_, timebase_, measures_, scanners_.get()};
   CallTally tally_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::unique_ptr<prometheus::Collectable>> metric_sources_;

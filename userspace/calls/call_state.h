@@ -37,6 +37,8 @@ struct CallTable::State {
   void response_repeated(Transaction& transaction, const Sighting& sighting);
   void tell_repeat(const Transaction& transaction, const Sighting& sighting);
   Transaction& add_transaction(const TransactionKey& key, sipsonde_direction direction);
+  void file(Transaction& transaction);
+  void evict(Transaction& transaction);
   void remove_transaction(Transaction& transaction);
   void refusal_acknowledged(Transaction& invite, Leg& leg, const Sighting& sighting);
   void answer_acknowledged(Leg& leg, const Sighting& sighting);
@@ -78,6 +80,16 @@ struct CallTable::State {
   void leg_answered(Leg& leg, const Sighting& sighting);
   void leg_closing(Leg& leg, CallRecord& record);
 
+  // scanning.cpp
+  AskedTarget watch(const Sighting& sighting);
+  void watch_invite(Leg& leg, const Sighting& sighting);
+  void watch_reached(Leg& leg, int code);
+  void watch_closing(const Leg& leg);
+  void watch_response(const Transaction& transaction, const Sighting& sighting);
+  void watch_ran_out(const Transaction& transaction);
+  void watch_turned_away(const AskedTarget& asked);
+  void tell_scanners(const ScannersFound& found);
+
   // legs.cpp
   Leg& begin(const Sighting& sighting, sipsonde_direction direction);
   Leg& begin_unseen(const Sighting& sighting, bool caller_known);
@@ -91,6 +103,7 @@ struct CallTable::State {
   void write_unfinished(Leg& leg);
   void dispose(Leg& leg);
   void evict(Leg& leg);
+  void seen(Leg& leg, const Sighting& sighting);
   void tell(Leg& leg, const CallEvent& event);
   void flush(Leg& leg);
   void count_active(const Leg& leg, std::int64_t change);
@@ -104,13 +117,14 @@ struct CallTable::State {
       text = std::move(room);
     }
     CallEvent event;
-    Arena text;
+    Arena text{512, 1};
   };
   enum TimerKind : std::uint8_t { transaction_timer, life_timer, flush_timer };
 
   const Settings& settings_;
   Measures& measures_;
   DispositionTable dispositions_;
+  Scanners* const scanners_;  // nullptr: nobody is looked for
   std::uint64_t seed_;
   std::uint64_t silence_ns_;
   std::uint64_t now_ns_ = 0;
@@ -122,6 +136,7 @@ struct CallTable::State {
   OneSidedHops one_sided_;
   Dialogs dialogs_;
   Pool<Draft> drafts_;
+  std::size_t drafts_limit_;
   FactLog log_;
   Arena scratch_{4096, 1};  // texts of the event that is being made
 };

@@ -13,15 +13,17 @@
 #include "config/settings.h"
 #include "facts/fact.h"
 #include "facts/measures.h"
+#include "scanners/scanners.h"
 
 namespace sipsonde {
 
 // Read by the scrape thread while the worker runs.
 struct CallGauges {
   explicit CallGauges(std::size_t trunks) : active(trunks) {}
-  std::vector<std::atomic<std::int64_t>> active;  // legs confirmed and not ended, by TrunkIndex
-  std::atomic<std::int64_t> dialogs{0};           // legs held in memory, early ones included
-  std::atomic<std::uint64_t> evicted_calls{0};
+  std::vector<std::atomic<std::int64_t>> active;      // legs confirmed and not ended, by TrunkIndex
+  std::atomic<std::int64_t> dialogs{0};               // legs held in memory, early ones included
+  std::atomic<std::uint64_t> evicted_calls{0};        // open ones
+  std::atomic<std::uint64_t> evicted_ended_calls{0};  // that absorbed repeats
   std::atomic<std::uint64_t> evicted_transactions{0};
 };
 
@@ -30,6 +32,7 @@ struct CallSurroundings {
   const Settings& settings;
   const Timebase& timebase;
   Measures& measures;
+  Scanners* scanners = nullptr;  // nobody is looked for
 };
 
 class CallTable {

@@ -7,12 +7,14 @@ namespace sipsonde {
 
 // An INVITE that asks for the dialog, each attempt of it. Not of a leg whose row is written.
 void CallTable::State::leg_invited(Leg& leg, const Sighting& sighting) {
+  watch_invite(leg, sighting);
   CallEvent event = invite_event(leg, sighting, scratch_);
   tell(leg, event);
 }
 
 // A response to such an INVITE that was not seen before.
 void CallTable::State::leg_responded(Leg& leg, const Sighting& sighting) {
+  watch_reached(leg, sighting.sip->code);
   CallEvent event = event_of(leg, name_of_response(leg, sighting.sip->code), sighting);
   tell(leg, event);
 }
@@ -21,6 +23,8 @@ void CallTable::State::leg_responded(Leg& leg, const Sighting& sighting) {
 void CallTable::State::leg_answered(Leg& /*leg*/, const Sighting& /*sighting*/) {}
 
 // The row is about to be stated: it may still be changed. Texts that are added must live as long as the leg.
-void CallTable::State::leg_closing(Leg& /*leg*/, CallRecord& /*record*/) {}
+void CallTable::State::leg_closing(Leg& leg, CallRecord& /*record*/) {
+  watch_closing(leg);
+}
 
 }  // namespace sipsonde

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sources that were found to be scanners, by what gave them away, and how often the table of sources was full.
+// Sources that were found to be scanners, by what gave them away, and how often the table of sources was
+// full.
 #pragma once
 
 #include <prometheus/collectable.h>

@@ -13,20 +13,11 @@
 #include "config/settings.h"
 #include "decode/sip_message.h"
 #include "facts/scanner_kind.h"
+#include "scanners/asked_target.h"
 #include "scanners/source_table.h"
 #include "scanners/tools.h"
 
 namespace sipsonde {
-
-// Who asked for whom: kept by whoever waits for the outcome. Sixteen bytes and no text.
-struct AskedTarget {
-  std::uint64_t source = 0;  // 0: not watched
-  std::uint32_t target = 0;
-  ScannerKind kind = ScannerKind::register_sweep;  // what it would be
-  bool of_scanner = false;                         // its source was told in this window
-
-  bool is_watched() const { return source != 0; }
-};
 
 // A request that came in, outside of a dialog.
 struct RequestOutside {

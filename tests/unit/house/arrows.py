@@ -18,18 +18,18 @@ ARROWS = {
     "probe": ["config/settings.h", "config/values.h", "parse/sip.h", "sipsonde.skel.h"],
     "facts": ["config/settings.h"],
     "scanners": ["config/settings.h", "decode/sip_message.h", "facts/scanner_kind.h"],
-    "calls": ["config/settings.h", "decode/sip_message.h", "facts/fact.h", "scanners/scanners.h"],
+    "calls": ["config/settings.h", "decode/sip_message.h", "facts/fact.h", "facts/measures.h", "scanners/asked_target.h", "scanners/scanners.h"],
     # a set of sinks is itself a source of metrics
     "sinks": ["config/settings.h", "facts/fact.h", "facts/json.h", "metrics/series.h"],
     # pages are made of what these rooms count
-    "metrics": ["config/settings.h", "facts/fact.h", "calls/call_table.h", "decode/reassembly.h"],
+    "metrics": ["config/settings.h", "facts/fact.h", "facts/measures.h", "facts/scanner_kind.h", "calls/call_table.h", "decode/reassembly.h"],
     "api": ["config/settings.h", "metrics/metrics_page.h", "metrics/negotiation.h"],
     "cli": ["config", "probe"],
 }
 
 # The files at the top of userspace/ wire the rooms together; these know many, and each only what it wires.
 WIRING = {
-    "agent": ["config/settings.h", "metrics", "sinks", "worker.h", "version.h"],
+    "agent": ["config/settings.h", "metrics", "scanners/scanners.h", "sinks", "worker.h", "version.h"],
     "worker": ["calls", "decode", "metrics", "probe", "ring", "sinks"],
     "run": ["agent.h", "api", "cli/command_line.h", "config", "probe"],
     "replay": ["agent.h", "capture", "cli/command_line.h", "config", "parse/packet.h", "replay_summary.h"],
