@@ -50,7 +50,7 @@ class FactLog {
   // Emptied ones keep their room for the next leg.
   struct Buffer {
     std::vector<CallEvent> events;
-    Arena texts{kChunkBytes, 2};
+    Arena texts{kChunkBytes, 4};
     std::size_t bytes = 0;
   };
 

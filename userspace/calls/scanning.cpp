@@ -64,7 +64,7 @@ void CallTable::State::watch_response(const Transaction& transaction, const Sigh
 void CallTable::State::watch_ran_out(const Transaction& transaction) {
   if (transaction.key.method != SIPSONDE_METHOD_register) return;
   const bool unanswered = transaction.final_code == 0 && !transaction.final_unseen &&
-                          transaction.request_seen && !is_uncertain(transaction, nullptr);
+                          transaction.request_seen && doubt_of(transaction, nullptr).empty();
   if (unanswered || Scanners::is_challenge(transaction.final_code)) watch_turned_away(transaction.asked);
 }
 
