@@ -4,6 +4,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <random>
 #include <thread>
 
 #include "sinks/registry.h"
@@ -32,6 +33,18 @@ Result<std::optional<TrustStore>> open_trust_store(const std::string& folder) {
   return std::optional(std::move(*store));
 }
 
+// What a sketch mistakes for the same is the same each time a capture is replayed.
+std::uint64_t seed_for(Purpose purpose) {
+  if (purpose == Purpose::replay) return 1;
+  std::random_device device;
+  return (static_cast<std::uint64_t>(device()) << 32) | device();
+}
+
+std::unique_ptr<Scanners> make_scanners(const Settings& settings, Purpose purpose) {
+  if (!settings.scanners.enabled) return nullptr;
+  return std::make_unique<Scanners>(settings, seed_for(purpose));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Agent>> Agent::build(const Settings& settings, Purpose purpose, ProgramSet wanted) {
@@ -49,8 +62,8 @@ Result<std::unique_ptr<Agent>> Agent::build(const Settings& settings, Purpose pu
 
   auto set = std::make_unique<SinkSet>(std::move(*sinks), replay ? Delivery::direct : Delivery::queued,
                                        settings.limits.queue);
-  std::unique_ptr<Agent> agent(
-      new Agent(settings, purpose, std::move(*trusted), std::move(*finishing), std::move(*probe), std::move(set)));
+  std::unique_ptr<Agent> agent(new Agent(settings, purpose, std::move(*trusted), std::move(*finishing),
+                                         std::move(*probe), std::move(set)));
   if (auto opened = agent->open_workers(); !opened) return opened.error();
   agent->add_metrics();
   return agent;
@@ -65,6 +78,7 @@ Agent::Agent(const Settings& settings, Purpose purpose, std::optional<TrustStore
       probe_(std::move(probe)),
       sinks_(std::move(sinks)),
       registrations_(settings.limits.calls, settings.trunks.size()),
+      scanners_(make_scanners(settings, purpose)),
       tally_(settings.trunks, measures_),
       page_(purpose == Purpose::replay) {}
 
@@ -107,6 +121,14 @@ void Agent::add_metrics() {
   add(std::make_unique<CallMetrics>(settings_.trunks, std::move(gauges), &links_));
   page_.add(tally_);
   page_.add(malformed_);
+  if (scanners_)
+    add(std::make_unique<ScannerMetrics>([this] {
+      ScannerMetrics::Counts counts;
+      for (std::size_t kind = 0; kind < counts.found.size(); ++kind)
+        counts.found[kind] = scanners_->found(static_cast<ScannerKind>(kind));
+      counts.evicted_sources = scanners_->evicted_sources();
+      return counts;
+    }));
   page_.add(*sinks_);
   add(std::make_unique<FragmentMetrics>([this] {
     FragmentMetrics::Counts counts{};

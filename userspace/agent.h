@@ -16,8 +16,10 @@
 #include "metrics/metrics_page.h"
 #include "metrics/process_metrics.h"
 #include "metrics/registration_metrics.h"
+#include "metrics/scanner_metrics.h"
 #include "metrics/table_metrics.h"
 #include "metrics/worker_metrics.h"
+#include "scanners/scanners.h"
 #include "stir/trust_store.h"
 #include "worker.h"
 
@@ -38,8 +40,8 @@ class Agent {
   TrunkFinder& trunks() { return trunks_; }
 
  private:
-  Agent(const Settings& settings, Purpose purpose, std::optional<TrustStore> trusted, FinishingTables finishing,
-        Probe probe, std::unique_ptr<SinkSet> sinks);
+  Agent(const Settings& settings, Purpose purpose, std::optional<TrustStore> trusted,
+        FinishingTables finishing, Probe probe, std::unique_ptr<SinkSet> sinks);
   Result<Done> open_workers();
   void add_metrics();
 
@@ -54,13 +56,15 @@ class Agent {
   RegistrationWatch registrations_;
   TrunkFinder trunks_{settings_.trunks};
   LinkTable links_{settings_.linking, settings_.limits.calls};
+  std::unique_ptr<Scanners> scanners_;  // nullptr when nobody is looked for
   CallSurroundings call_surroundings_{.settings = settings_,
                                       .timebase = timebase_,
                                       .measures = measures_,
                                       .trusted = trusted_ ? &*trusted_ : nullptr,
                                       .registrations = &registrations_,
                                       .trunks = &trunks_,
-                                      .links = &links_};
+                                      .links = &links_,
+                                      .scanners = scanners_.get()};
   CallTally tally_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::unique_ptr<prometheus::Collectable>> metric_sources_;

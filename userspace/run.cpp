@@ -160,7 +160,8 @@ Result<Done> run(const RunOptions& options) {
   agent.metrics().add(admin_requests, Dependence::machine);
   auto metrics_server = serve(settings.metrics_listen, metrics_routes(agent.metrics()));
   if (!metrics_server) return metrics_server.error();
-  auto api_server = serve(settings.api_listen, admin_routes({readiness, agent.registrations(), admin_requests, monotonic_ns}));
+  auto api_server = serve(settings.api_listen,
+                          admin_routes({readiness, agent.registrations(), admin_requests, monotonic_ns}));
   if (!api_server) return api_server.error();
 
   resolve_interfaces(agent);

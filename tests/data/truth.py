@@ -27,6 +27,7 @@ CLOSED_COUNTERS = (
     "sip_stir_verify_total",
     "sip_registrations",
     "sip_peer_up",
+    "sip_scanner_events_total",
     "sipsonde_fragments_total",
     "sipsonde_evictions_total",
     "sipsonde_ring_dropped_total",
@@ -52,6 +53,7 @@ class Truth:
         self.observations = defaultdict(list)  # sample() of a histogram -> integers, nanoseconds
         self.optional = {}  # sample() -> number, where the family is there at all
         self.sums = []  # ([sample(), …], low, high): together they come to a number between the two
+        self.scanners = []  # (kind, source, least and most count, user agent), in order
         self.starts_at_zero = False  # the families of few label sets are all there
         self.unstated = set()  # families that this capture does not decide
         self.now_ms = 0  # the last packet's time
@@ -119,6 +121,11 @@ class Truth:
 
     def malformed(self, reason, stage):
         self.add("sip_malformed_total", reason=reason, stage=stage)
+
+    def scanner(self, kind, source, low, high, user_agent):
+        """A source is told, with a count between the two."""
+        self.scanners.append((kind, source, low, high, user_agent))
+        self.add("sip_scanner_events_total", kind=kind)
 
     # ---- legs ----
 

@@ -17,6 +17,7 @@ EVENT_FIELDS = frozenset(
 
 # Said at the end of a leg by one reading and not by another; never counted against anyone unless a case names it.
 UNSETTLED = frozenset({"sip.terminated"})
+SCANNER = "sip.scanner"
 
 
 def same(found, expected):
@@ -105,11 +106,12 @@ def check_events(events, truth):
         if any(after["ts"] < before["ts"] for before, after in zip(found, found[1:])):
             yield f"the events of leg {leg} of {call_id} are not in the order of their time"
     for (call_id, leg), expected in truth.events.items():
+        # What a source is told for hangs on whichever of its messages was one too many.
         plain = {name.lstrip("?").split(" ")[0] for name in expected}
         found = [
             event
             for event in by_leg[call_id, leg]
-            if event["event"] not in UNSETTLED or event["event"] in plain
+            if event["event"] not in UNSETTLED | {SCANNER} or event["event"] in plain
         ]
         if not matches(found, expected):
             yield f"the events of leg {leg} of {call_id} are {[text_of(event) for event in found]}, not {expected}"
@@ -119,6 +121,22 @@ def check_events(events, truth):
             yield f"leg {key[1]} of {key[0]} has {len(named)} {name}, so there is no number {which}"
             continue
         yield from check_details(named[which], details)
+    yield from check_scanners([event for event in events if event["event"] == SCANNER], truth)
+
+
+def check_scanners(events, truth):
+    """As many as were there, each with its kind, its source and about as many targets as it had."""
+    if len(events) != len(truth.scanners):
+        yield f"{len(events)} scanners are told: {[event['attributes'] for event in events]}, not {truth.scanners}"
+        return
+    for event, (kind, source, low, high, user_agent) in zip(events, truth.scanners):
+        told = event["attributes"]
+        if (told["kind"], told["source"], told.get("user_agent")) != (kind, source, user_agent):
+            yield f"a scanner is told as {told}, not {kind} from {source} with {user_agent}"
+        elif not low <= int(told["count"]) <= high:
+            yield f"the {kind} from {source} has {told['count']} targets, not {low} to {high}"
+        if event["leg"] is not None or event["src"].rpartition(":")[0].strip("[]") != source:
+            yield f"the {kind} from {source} is told of leg {event['leg']} from {event['src']}"
 
 
 def check_details(event, details):

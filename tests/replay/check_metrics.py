@@ -12,6 +12,7 @@ PRESENT_FROM_THE_START = {
     "sip_call_failed_total": 12,
     "sip_session_timer_refresh_total": 5,
     "sip_stir_verify_total": 4,
+    "sip_scanner_events_total": 4,
     "sipsonde_messages_total": 2,
     "sipsonde_messages_deferred_total": 3,
     "sipsonde_fragments_total": 5,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a CallTable is made of. The work is told in these files: call_table.cpp (which message goes where),
 // invites.cpp (asking for a dialog), requests.cpp (what happens in a dialog and outside of one), sessions.cpp
-// (what keeps a dialog alive), transfers.cpp, registers.cpp (REGISTER and OPTIONS), legs.cpp (how a leg begins,
-// goes on and ends), timeouts.cpp (what did not happen in time); leg_hooks.cpp lists what else is asked on the
-// way.
+// (what keeps a dialog alive), transfers.cpp, registers.cpp (REGISTER and OPTIONS), legs.cpp (how a leg
+// begins, goes on and ends), timeouts.cpp (what did not happen in time); leg_hooks.cpp lists what else is
+// asked on the way.
 #pragma once
 
 #include "calls/call_table.h"
@@ -39,6 +39,8 @@ struct CallTable::State {
   void response_repeated(Transaction& transaction, const Sighting& sighting);
   void tell_repeat(const Transaction& transaction, const Sighting& sighting);
   Transaction& add_transaction(const TransactionKey& key, sipsonde_direction direction);
+  void file(Transaction& transaction);
+  void evict(Transaction& transaction);
   void remove_transaction(Transaction& transaction);
   void refusal_acknowledged(Transaction& invite, Leg& leg, const Sighting& sighting);
   void answer_acknowledged(Leg& leg, const Sighting& sighting);
@@ -114,6 +116,15 @@ struct CallTable::State {
   void assess_response(Leg& leg, const Sighting& sighting, CallEvent& event);
   void count_stir(Leg& leg);
   TrunkIndex trunk_of(const Sighting& sighting, const Address& far_peer) const;
+  // scanning.cpp
+  AskedTarget watch(const Sighting& sighting);
+  void watch_invite(Leg& leg, const Sighting& sighting);
+  void watch_reached(Leg& leg, int code);
+  void watch_closing(const Leg& leg);
+  void watch_response(const Transaction& transaction, const Sighting& sighting);
+  void watch_ran_out(const Transaction& transaction);
+  void watch_turned_away(const AskedTarget& asked);
+  void tell_scanners(const ScannersFound& found);
 
   // legs.cpp
   Leg& begin(const Sighting& sighting, sipsonde_direction direction);
@@ -128,6 +139,7 @@ struct CallTable::State {
   void write_unfinished(Leg& leg);
   void dispose(Leg& leg);
   void evict(Leg& leg);
+  void seen(Leg& leg, const Sighting& sighting);
   void tell(Leg& leg, const CallEvent& event);
   void flush(Leg& leg);
   void count_active(const Leg& leg, std::int64_t change);
@@ -157,6 +169,7 @@ struct CallTable::State {
     std::string_view target;
     std::string_view replaces;  // the Call-ID of the call that the new one takes the place of
     Arena text;
+    Arena text{512, 1};
   };
   enum TimerKind : std::uint8_t { transaction_timer, life_timer, flush_timer };
 
@@ -168,6 +181,7 @@ struct CallTable::State {
   RegistrationWatch* registrations_;
   const TrunkFinder* trunks_;
   LinkTable* links_;
+  Scanners* const scanners_;  // nullptr: nobody is looked for
   std::uint64_t seed_;
   std::uint64_t silence_ns_;
   std::uint64_t now_ns_ = 0;
@@ -180,6 +194,7 @@ struct CallTable::State {
   Dialogs dialogs_;
   Pool<Draft> drafts_;
   Pool<Transfer> transfers_;
+  std::size_t drafts_limit_;
   FactLog log_;
   Arena scratch_{4096, 1};  // texts of the event that is being made
 };

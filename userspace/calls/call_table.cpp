@@ -10,6 +10,10 @@
 namespace sipsonde {
 namespace {
 
+// An event that waits for the end of its transaction takes more room than the transaction; most transactions
+// have a leg or are answered.
+constexpr std::size_t kTransactionsADraft = 4;
+
 std::size_t part_of(std::uint32_t limit, unsigned share) {
   return std::max<std::size_t>(1, limit / std::max(1u, share));
 }
@@ -30,13 +34,15 @@ CallTable::State::State(const CallSurroundings& surroundings, unsigned share, st
       registrations_(surroundings.registrations),
       trunks_(surroundings.trunks),
       links_(surroundings.links),
+      scanners_(surroundings.scanners),
       seed_(seed),
       silence_ns_(static_cast<std::uint64_t>(std::chrono::nanoseconds(settings_.silence).count())),
       gauges_(std::max<std::size_t>(1, settings_.trunks.size())),
       transactions_(std::max<std::size_t>(16, part_of(settings_.limits.transactions, share)), seed),
       one_sided_(seed),
       dialogs_(part_of(settings_.limits.calls, share), seed),
-      log_(surroundings.timebase) {}
+      drafts_limit_(std::max<std::size_t>(16, transactions_.limit() / kTransactionsADraft)),
+      log_(surroundings.timebase, share) {}
 
 // ---- a message comes ----
 
@@ -57,6 +63,8 @@ void CallTable::State::observe_request(const Sighting& sighting) {
   const TransactionKey key = transactions_.key_of(sip, sip.method);
   Transaction* known = transactions_.find_request(key, direction);
   if (known && known->request_seen) return request_repeated(*known, sighting);
+  // Nothing that is made while it is handled takes its place.
+  if (known) transactions_.file(*known, Worth::confirmed);
 
   Transaction& transaction = known ? *known : add_transaction(key, direction);
   transaction.direction = direction;
@@ -70,14 +78,20 @@ void CallTable::State::observe_request(const Sighting& sighting) {
 
   switch (sip.method) {
     case SIPSONDE_METHOD_invite:
-      return sip.to.tag.empty() ? initial_invite(transaction, sighting) : reinvite(transaction, sighting);
+      sip.to.tag.empty() ? initial_invite(transaction, sighting) : reinvite(transaction, sighting);
+      break;
     case SIPSONDE_METHOD_cancel:
-      return cancel(transaction, sighting);
+      cancel(transaction, sighting);
+      break;
     case SIPSONDE_METHOD_bye:
-      return bye(transaction, sighting);
+      bye(transaction, sighting);
+      break;
     default:
-      return other_request(transaction, sighting);
+      if (sip.to.tag.empty()) transaction.asked = watch(sighting);
+      other_request(transaction, sighting);
+      break;
   }
+  file(transaction);
 }
 
 // The ACK of a refusal belongs to its INVITE; that of a 2xx stands alone and is never answered.
@@ -102,12 +116,13 @@ void CallTable::State::observe_ack(const Sighting& sighting) {
     wheel_.schedule(transaction->timer, sighting.time_ns + kTimeout_ns);
     bind(*transaction, *leg, sighting);
   }
-  leg->last_seen_ns = std::max(leg->last_seen_ns, sighting.time_ns);
+  seen(*leg, sighting);
   of_refusal ? refusal_acknowledged(*transaction, *leg, sighting) : answer_acknowledged(*leg, sighting);
   transaction->acknowledged = true;
   tell(*leg, event_of(*leg, EventName::ack, sighting));
   answered_in_ack(*transaction, *leg, sighting);
   reconsider(*leg);
+  file(*transaction);
 }
 
 // An ACK of what nobody here saw: the refusal went another way.
@@ -162,6 +177,7 @@ void CallTable::State::observe_response(const Sighting& sighting) {
     // Kept as long as repeats may come.
     wheel_.schedule(transaction->timer, sighting.time_ns + kTimeout_ns);
     transaction->final_ns = sighting.time_ns;
+    watch_response(*transaction, sighting);
   } else {
     transaction->provisional = true;
   }
@@ -173,6 +189,7 @@ void CallTable::State::observe_response(const Sighting& sighting) {
     outside_response(*transaction, sighting);
   if (Leg* const leg = dialogs_.find(transaction->leg)) answered_in_session(*transaction, *leg, sighting);
   if (final) transaction->final_code = static_cast<std::uint16_t>(sip.code);
+  file(*transaction);
 }
 
 // The same message at another place is a second sight of it and no repeat.
@@ -199,7 +216,7 @@ void CallTable::State::tell_repeat(const Transaction& transaction, const Sightin
   if (method != SIPSONDE_METHOD_invite && method != SIPSONDE_METHOD_bye && method != SIPSONDE_METHOD_ack)
     return;
   if (Leg* const leg = dialogs_.find(transaction.leg)) {
-    leg->last_seen_ns = std::max(leg->last_seen_ns, sighting.time_ns);
+    seen(*leg, sighting);
     tell(*leg, event_of(*leg, EventName::retransmission, sighting));
   }
 }
@@ -207,19 +224,29 @@ void CallTable::State::tell_repeat(const Transaction& transaction, const Sightin
 // ---- transactions come and go ----
 
 Transaction& CallTable::State::add_transaction(const TransactionKey& key, sipsonde_direction direction) {
-  while (transactions_.full()) {
-    Transaction& oldest = *transactions_.oldest();
-    if (Leg* const leg = dialogs_.find(oldest.leg)) {
-      leg->lossy = true;
-      stop_waiting(oldest, *leg);
-    }
-    gauges_.evicted_transactions.fetch_add(1, std::memory_order_relaxed);
-    remove_transaction(oldest);
-  }
+  while (transactions_.full()) evict(*transactions_.least());
   Transaction& transaction = transactions_.add(key, direction);
   transaction.timer.owner = transaction.self.index;
   transaction.timer.kind = transaction_timer;
   return transaction;
+}
+
+// After a message of it was handled: what it is worth hangs on its leg.
+void CallTable::State::file(Transaction& transaction) {
+  if (const Leg* const leg = dialogs_.find(transaction.leg))
+    return transactions_.file(transaction, leg->worth);
+  transactions_.file(transaction, drafts_.find(transaction.draft) ? Worth::asking : Worth::over);
+}
+
+void CallTable::State::evict(Transaction& transaction) {
+  if (Leg* const leg = dialogs_.find(transaction.leg)) {
+    const bool done = transaction.final_code != 0 || transaction.key.method == SIPSONDE_METHOD_ack;
+    // Of a leg whose end is known only repeats can still come.
+    if (!done || leg->phase != Phase::ending) leg->lossy = true;
+    stop_waiting(transaction, *leg);
+  }
+  gauges_.evicted_transactions.fetch_add(1, std::memory_order_relaxed);
+  remove_transaction(transaction);
 }
 
 void CallTable::State::remove_transaction(Transaction& transaction) {
@@ -258,12 +285,11 @@ void CallTable::State::advance(std::uint64_t time_ns) {
 
 void CallTable::State::close(std::uint64_t time_ns) {
   advance(time_ns);
-  while (Leg* const leg = dialogs_.oldest_open()) {
-    write_unfinished(*leg);
+  for (Leg* const leg : dialogs_.in_order()) {
+    if (leg->phase != Phase::ended) write_unfinished(*leg);
     dispose(*leg);
   }
-  while (Leg* const leg = dialogs_.oldest_ended()) dispose(*leg);
-  while (Transaction* const transaction = transactions_.oldest()) remove_transaction(*transaction);
+  while (Transaction* const transaction = transactions_.least()) remove_transaction(*transaction);
 }
 
 // ---- the class itself ----

@@ -13,8 +13,9 @@
 #include "config/settings.h"
 #include "facts/fact.h"
 #include "facts/measures.h"
-#include "registrations/registration_watch.h"
 #include "links/link_table.h"
+#include "registrations/registration_watch.h"
+#include "scanners/scanners.h"
 #include "trunks/trunk_finder.h"
 
 namespace sipsonde {
@@ -24,9 +25,10 @@ class TrustStore;
 // Read by the scrape thread while the worker runs.
 struct CallGauges {
   explicit CallGauges(std::size_t trunks) : active(trunks) {}
-  std::vector<std::atomic<std::int64_t>> active;  // legs confirmed and not ended, by TrunkIndex
-  std::atomic<std::int64_t> dialogs{0};           // legs held in memory, early ones included
-  std::atomic<std::uint64_t> evicted_calls{0};
+  std::vector<std::atomic<std::int64_t>> active;      // legs confirmed and not ended, by TrunkIndex
+  std::atomic<std::int64_t> dialogs{0};               // legs held in memory, early ones included
+  std::atomic<std::uint64_t> evicted_calls{0};        // open ones
+  std::atomic<std::uint64_t> evicted_ended_calls{0};  // that absorbed repeats
   std::atomic<std::uint64_t> evicted_transactions{0};
 };
 
@@ -35,10 +37,11 @@ struct CallSurroundings {
   const Settings& settings;
   const Timebase& timebase;
   Measures& measures;
-  const TrustStore* trusted = nullptr;  // certificates of stir.trust_dir; nullptr: none
+  const TrustStore* trusted = nullptr;         // certificates of stir.trust_dir; nullptr: none
   RegistrationWatch* registrations = nullptr;  // nullptr: nobody asks for them
-  const TrunkFinder* trunks = nullptr;  // nullptr: everything is of the default trunk
-  LinkTable* links = nullptr;           // nullptr: calls of different Call-IDs are not linked
+  const TrunkFinder* trunks = nullptr;         // nullptr: everything is of the default trunk
+  LinkTable* links = nullptr;                  // nullptr: calls of different Call-IDs are not linked
+  Scanners* scanners = nullptr;                // nobody is looked for
 };
 
 class CallTable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "calls/dialogs.h"
 
+#include <algorithm>
 #include <compare>
 
 namespace sipsonde {
@@ -83,6 +84,32 @@ bool continues(const Leg& leg, const Sighting& sighting, std::uint64_t from_tag,
   }
 }
 
+Worth worth_of(const Leg& leg) {
+  switch (leg.phase) {
+    case Phase::ended:
+      return Worth::over;
+    case Phase::ending:
+      return Worth::ending;
+    case Phase::retry:
+      return Worth::refused;
+    default:
+      break;
+  }
+  // An INVITE and its ACK are made up as easily as a BYE: what counts is that the other side spoke.
+  if (!leg.invite_seen || (leg.phase == Phase::confirmed && !leg.evidence.answer_seen()))
+    return leg.heard_source && leg.heard_destination ? Worth::cut : Worth::one_sided;
+  if (leg.phase == Phase::confirmed) return leg.acknowledged ? Worth::confirmed : Worth::answered;
+  if (leg.evidence.rang || leg.evidence.fork_count > 0) return Worth::ringing;
+  return leg.suspect ? Worth::suspect : Worth::trying;
+}
+
+Leg* least_of(const Call& call) {
+  Leg* least = call.first_leg;
+  for (Leg* leg = call.first_leg; leg; leg = leg->next_in_call)
+    if (leg->worth < least->worth) least = leg;
+  return least;
+}
+
 }  // namespace
 
 bool on_the_hop_of(const Leg& leg, const Sighting& sighting) {
@@ -135,9 +162,8 @@ Leg* Dialogs::join_cancel(const Sighting& sighting, sipsonde_direction direction
 Leg* Dialogs::in_the_way(const Sighting& sighting) {
   const std::string_view call_id = sighting.sip->call_id;
   const Call* const call = find_call(call_id, hash_text(call_id, seed_));
-  if (call && call->legs_held >= kLegsPerCall) return call->first_leg;
-  if (legs_.size() < limit_) return nullptr;
-  return ended_.oldest() ? ended_.oldest() : open_.oldest();
+  if (call && call->legs_held >= kLegsPerCall) return least_of(*call);
+  return legs_.size() < limit_ ? nullptr : by_worth_.least();
 }
 
 Leg& Dialogs::add(const Sighting& sighting) {
@@ -149,18 +175,25 @@ Leg& Dialogs::add(const Sighting& sighting) {
   Leg** last = &call.first_leg;
   while (*last) last = &(*last)->next_in_call;
   *last = &leg;
-  open_.add(leg);
+  leg.order = begun_++;
+  by_worth_.add(leg, worth_of(leg));
   return leg;
 }
 
-void Dialogs::ended(Leg& leg) {
-  leg.phase = Phase::ended;
-  open_.remove(leg);
-  ended_.add(leg);
+void Dialogs::file(Leg& leg) {
+  by_worth_.move(leg, worth_of(leg));
+}
+
+std::vector<Leg*> Dialogs::in_order() const {
+  std::vector<Leg*> legs;
+  legs.reserve(legs_.size());
+  by_worth_.for_each([&legs](Leg& leg) { legs.push_back(&leg); });
+  std::ranges::sort(legs, {}, &Leg::order);
+  return legs;
 }
 
 void Dialogs::remove(Leg& leg) {
-  (leg.phase == Phase::ended ? ended_ : open_).remove(leg);
+  by_worth_.remove(leg);
   Call& call = *leg.call;
   Leg** at = &call.first_leg;
   while (*at != &leg) at = &(*at)->next_in_call;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "calls/hash_index.h"
 #include "calls/leg.h"
@@ -36,16 +37,15 @@ class Dialogs {
   // A CANCEL whose INVITE was not seen.
   Leg* join_cancel(const Sighting& sighting, sipsonde_direction direction);
 
-  // What must go before a leg can be added for this Call-ID, or nullptr. Legs that have ended go first.
+  // What must go before a leg can be added for this Call-ID, or nullptr: what is worth least.
   Leg* in_the_way(const Sighting& sighting);
-  Leg& add(const Sighting& sighting);  // open, oldest last
-  void ended(Leg& leg);                // moves it from the open ones to those that have ended
-  void remove(Leg& leg);               // its timers must be disarmed
+  Leg& add(const Sighting& sighting);
+  void file(Leg& leg);    // after whatever may have changed what it is worth
+  void remove(Leg& leg);  // its timers must be disarmed
 
   Leg* find(Handle handle) { return legs_.find(handle); }
   Leg& at(std::uint32_t index) { return legs_.at(index); }
-  Leg* oldest_open() const { return open_.oldest(); }
-  Leg* oldest_ended() const { return ended_.oldest(); }
+  std::vector<Leg*> in_order() const;  // all of them, as they began
 
  private:
   // A Call-ID with more legs than this is no call but an attack or a loop.
@@ -56,8 +56,8 @@ class Dialogs {
 
   Pool<Call> calls_;
   Pool<Leg> legs_;
-  AgeList<Leg> open_;
-  AgeList<Leg> ended_;
+  WorthLists<Leg> by_worth_;
+  std::uint64_t begun_ = 0;
   HashIndex index_;
   std::size_t limit_;
   std::uint64_t seed_;

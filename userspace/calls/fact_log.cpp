@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "calls/fact_log.h"
 
+#include <algorithm>
 #include <atomic>
 #include <utility>
 
@@ -16,7 +17,18 @@ void sort_by_time(std::vector<CallEvent>& events) {
       std::swap(events[i], events[i - 1]);
 }
 
+std::size_t bytes_of(const CallEvent& event) {
+  std::size_t bytes = sizeof event + event.call_id.size() + event.reason.size();
+  for (const Attribute& attribute : event.attributes) bytes += sizeof attribute + attribute.value.size();
+  return bytes;
+}
+
 }  // namespace
+
+FactLog::FactLog(const Timebase& timebase, unsigned share)
+    : timebase_(timebase),
+      events_in_all_(std::max<std::size_t>(kEventsPerLeg, kEventsInAll / std::max(1u, share))),
+      bytes_in_all_(kBytesInAll / std::max(1u, share)) {}
 
 bool FactLog::keep(std::uint32_t& buffer, const CallEvent& event) {
   if (buffer == kNone) {
@@ -32,8 +44,12 @@ bool FactLog::keep(std::uint32_t& buffer, const CallEvent& event) {
   CallEvent& last = kept.events.emplace_back(event);
   for_each_text(last, [&kept](std::string_view& text) { text = kept.texts.keep(text); });
   last.attributes = keep_attributes(event.attributes, kept.texts);
+  // The first takes a chunk for the texts of all.
+  const std::size_t bytes = bytes_of(event) + (kept.events.size() == 1 ? kChunkBytes : 0);
+  kept.bytes += bytes;
+  kept_bytes_ += bytes;
   ++kept_;
-  return kept.events.size() < kEventsPerLeg && kept_ < kEventsInAll;
+  return kept.events.size() < kEventsPerLeg && kept_ < events_in_all_ && kept_bytes_ < bytes_in_all_;
 }
 
 void FactLog::flush(std::uint32_t& buffer) {
@@ -42,8 +58,12 @@ void FactLog::flush(std::uint32_t& buffer) {
   sort_by_time(kept.events);
   for (const CallEvent& event : kept.events) state(event);
   kept_ -= kept.events.size();
+  kept_bytes_ -= kept.bytes;
   kept.events.clear();
   kept.texts.clear();
+  kept.bytes = 0;
+  if (buffer >= kBuffersKept) kept = {};
+  if (kept.events.capacity() > kEventsKept) kept.events = {};
   free_.push_back(buffer);
   buffer = kNone;
 }
@@ -80,6 +100,7 @@ std::shared_ptr<FactList> FactLog::fresh_list() {
     // What the last holder did with it comes before what we do.
     std::atomic_thread_fence(std::memory_order_acquire);
     list->facts.clear();
+    if (list->facts.capacity() > kFactsKept) list->facts = {};
     list->texts.clear();
     return list;
   }

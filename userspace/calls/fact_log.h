@@ -15,7 +15,8 @@ namespace sipsonde {
 
 class FactLog {
  public:
-  explicit FactLog(const Timebase& timebase) : timebase_(timebase) {}
+  // `share`: this worker's part of what may wait, 1/share.
+  FactLog(const Timebase& timebase, unsigned share);
 
   // Keeps an event in the leg's buffer, its texts with it; `buffer` is the leg's, kNone when it has none yet.
   // False when it is time to flush: one leg, or all together, hold as many as they may.
@@ -35,25 +36,36 @@ class FactLog {
  private:
   static constexpr std::size_t kEventsPerLeg = 64;
   static constexpr std::size_t kEventsInAll = 65'536;
+  static constexpr std::size_t kBytesInAll = 64u << 20;
+  static constexpr std::size_t kChunkBytes = 1024;
 
-  // Lists that are kept to be used again; sinks that are behind may hold more.
-  static constexpr std::size_t kListsKept = 64;
+  // After a flood the room that it took goes back: so many lists are kept to be used again, each with room
+  // for so many facts, and so many buffers, each with room for so many events. Sinks that are behind may hold
+  // more.
+  static constexpr std::size_t kListsKept = 16;
+  static constexpr std::size_t kFactsKept = 4096;
+  static constexpr std::size_t kBuffersKept = 16'384;
+  static constexpr std::size_t kEventsKept = 16;
 
   // Emptied ones keep their room for the next leg.
   struct Buffer {
     std::vector<CallEvent> events;
-    Arena texts{2048, 2};
+    Arena texts{kChunkBytes, 4};
+    std::size_t bytes = 0;
   };
 
   void to_unix(std::optional<std::uint64_t>& time_ns) const;
   std::shared_ptr<FactList> fresh_list();
 
   const Timebase& timebase_;
+  const std::size_t events_in_all_;
+  const std::size_t bytes_in_all_;
   std::vector<std::shared_ptr<FactList>> lists_;
   std::shared_ptr<FactList> stating_ = std::make_shared<FactList>();
   std::vector<Buffer> buffers_;
   std::vector<std::uint32_t> free_;
-  std::size_t kept_ = 0;
+  std::size_t kept_ = 0;        // events in all buffers
+  std::size_t kept_bytes_ = 0;  // of them and their texts
 };
 
 }  // namespace sipsonde

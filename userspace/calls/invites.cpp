@@ -23,7 +23,7 @@ void CallTable::State::initial_invite(Transaction& transaction, const Sighting& 
     leg->cseq = std::max(leg->cseq, sighting.sip->cseq);
     wait_for_final(transaction, *leg);
   }
-  leg->last_seen_ns = std::max(leg->last_seen_ns, sighting.time_ns);
+  seen(*leg, sighting);
   asked_in_session(transaction, *leg, sighting);
   leg_invited(*leg, sighting);
   reconsider(*leg);
@@ -33,7 +33,7 @@ void CallTable::State::reinvite(Transaction& transaction, const Sighting& sighti
   Leg* const leg = join_or_begin(sighting);
   if (!leg) return draft(transaction, sighting);
   bind(transaction, *leg, sighting);
-  leg->last_seen_ns = std::max(leg->last_seen_ns, sighting.time_ns);
+  seen(*leg, sighting);
   asked_in_session(transaction, *leg, sighting);
   tell(*leg, request_event(*leg, EventName::reinvite, sighting, transaction, scratch_));
   reconsider(*leg);
@@ -45,7 +45,7 @@ void CallTable::State::cancel(Transaction& transaction, const Sighting& sighting
   Leg* leg = invite ? dialogs_.find(invite->leg) : dialogs_.join_cancel(sighting, transaction.direction);
   if (!leg) leg = &begin_unseen(sighting, true);
   bind(transaction, *leg, sighting);
-  leg->last_seen_ns = std::max(leg->last_seen_ns, sighting.time_ns);
+  seen(*leg, sighting);
 
   const bool of_reinvite = invite && !invite->initial;
   if (!invite && leg->pending == 0) {
@@ -87,7 +87,7 @@ void CallTable::State::invite_response(Transaction& transaction, const Sighting&
   Leg* const leg = dialogs_.find(transaction.leg);
   if (!leg) return outside_response(transaction, sighting);
   const SipMessage& sip = *sighting.sip;
-  leg->last_seen_ns = std::max(leg->last_seen_ns, sighting.time_ns);
+  seen(*leg, sighting);
   if (sip.code / 100 == 2) {
     leg->answered_invite = transaction.self;
     transaction.acknowledged |= leg->acknowledged && leg->acknowledged_cseq == sip.cseq;

@@ -12,9 +12,11 @@
 #include "calls/outcome.h"
 #include "calls/pool.h"
 #include "calls/timer_wheel.h"
+#include "calls/worth.h"
 #include "facts/fact.h"
-#include "stir/status.h"
 #include "links/link_index.h"
+#include "scanners/asked_target.h"
+#include "stir/status.h"
 
 namespace sipsonde {
 
@@ -57,6 +59,8 @@ struct Leg : Pooled {
   Call* call = nullptr;
   Leg* next_in_call = nullptr;
   std::uint32_t number = 0;
+  std::uint64_t order = 0;  // legs began in this order
+  Worth worth = Worth::trying;
 
   sipsonde_direction direction = SIPSONDE_DIRECTION_inbound;
   TrunkIndex trunk = 0;
@@ -70,6 +74,8 @@ struct Leg : Pooled {
   std::uint32_t attempts = 0;  // INVITEs that asked for the dialog
   std::uint32_t cseq = 0;      // the highest of those
   std::uint64_t last_seen_ns = 0;
+  bool heard_source = false;
+  bool heard_destination = false;
   bool mirrored = false;                // both directions cross the hook the same way, as on a mirror port
   bool acknowledged = false;            // an ACK followed a 2xx
   std::uint32_t acknowledged_cseq = 0;  // of the latest such ACK
@@ -79,6 +85,9 @@ struct Leg : Pooled {
   StirOfLeg stir;
   bool lossy = false;
   std::uint32_t losses_before = 0;  // how often samples had been lost when the leg began
+  AskedTarget asked;     // of an INVITE that came in: what is told to Scanners when the outcome is known
+  bool reached = false;  // it rang or was answered, and Scanners know
+  bool suspect = false;  // its source was found to be a scanner
 
   // What goes on in its dialogs: sessions.cpp, transfers.cpp.
   RefusedIntervals refused_intervals;

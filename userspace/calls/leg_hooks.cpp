@@ -10,6 +10,7 @@ void CallTable::State::leg_invited(Leg& leg, const Sighting& sighting) {
   leg.call->caller_withheld |= sighting.sip->withholds_sender();
   if (links_ && leg.link == LinkHandle{})
     leg.link = links_->invited({*sighting.sip, sighting.time_ns, leg.direction, leg.source.address});
+  watch_invite(leg, sighting);
   CallEvent event = invite_event(leg, sighting, scratch_);
   assess_invite(leg, sighting, event);
   tell(leg, event);
@@ -17,6 +18,7 @@ void CallTable::State::leg_invited(Leg& leg, const Sighting& sighting) {
 
 // A response to such an INVITE that was not seen before.
 void CallTable::State::leg_responded(Leg& leg, const Sighting& sighting) {
+  watch_reached(leg, sighting.sip->code);
   CallEvent event = event_of(leg, name_of_response(leg, sighting.sip->code), sighting);
   add_session_terms(event, scratch_, *sighting.sip, true);
   assess_response(leg, sighting, event);
@@ -31,6 +33,7 @@ void CallTable::State::leg_answered(Leg& leg, const Sighting& sighting) {
 // The row is about to be stated: it may still be changed. Texts that are added must live as long as the leg.
 void CallTable::State::leg_closing(Leg& leg, CallRecord& record) {
   count_stir(leg);
+  watch_closing(leg);
   if (links_) {
     const Link link = links_->ended(leg.link, now_ns_, leg.text);
     record.linked_call_id = link.call_id;

@@ -124,6 +124,7 @@ void CallTable::State::reconsider(Leg& leg) {
     flush(leg);
   }
   if (before == Phase::confirmed && leg.phase != Phase::confirmed) count_active(leg, -1);
+  dialogs_.file(leg);
   if (leg.phase == Phase::ending && before == Phase::ending) return;
   wheel_.schedule(leg.life, leg.phase == Phase::ending ? now_ns_ + kSettle_ns : deadline_of(leg));
 }
@@ -137,6 +138,12 @@ std::uint64_t CallTable::State::deadline_of(const Leg& leg) const {
   if (leg.phase == Phase::early && given_up != kNever) return std::min(given_up + kTimeout_ns, silence);
   if (leg.phase == Phase::confirmed) return std::min(session_due_ns(leg), silence);
   return silence;
+}
+
+void CallTable::State::seen(Leg& leg, const Sighting& sighting) {
+  leg.last_seen_ns = std::max(leg.last_seen_ns, sighting.time_ns);
+  (sighting.source == leg.destination ? leg.heard_destination : leg.heard_source) = true;
+  dialogs_.file(leg);
 }
 
 void CallTable::State::tell(Leg& leg, const CallEvent& event) {
@@ -200,7 +207,8 @@ void CallTable::State::write_row(Leg& leg, Ending ending, std::uint64_t ran_out_
   leg_closing(leg, record);
   flush(leg);
   log_.state(record);
-  dialogs_.ended(leg);
+  leg.phase = Phase::ended;
+  dialogs_.file(leg);
   gauges_.dialogs.fetch_sub(1, std::memory_order_relaxed);
   leg.row_ns = now_ns_;
   ended_leg_ran_out(leg);
@@ -212,10 +220,9 @@ void CallTable::State::write_unfinished(Leg& leg) {
 }
 
 void CallTable::State::evict(Leg& leg) {
-  if (leg.phase != Phase::ended) {
-    write_unfinished(leg);
-    gauges_.evicted_calls.fetch_add(1, std::memory_order_relaxed);
-  }
+  const bool open = leg.phase != Phase::ended;
+  (open ? gauges_.evicted_calls : gauges_.evicted_ended_calls).fetch_add(1, std::memory_order_relaxed);
+  if (open) write_unfinished(leg);
   dispose(leg);
 }
 

@@ -101,6 +101,11 @@ class AgeList {
 
   T* oldest() const { return static_cast<T*>(oldest_); }
 
+  template <typename Visit>
+  void for_each(Visit&& visit) const {
+    for (Pooled* object = oldest_; object; object = object->newer) visit(static_cast<T&>(*object));
+  }
+
  private:
   Pooled* oldest_ = nullptr;
   Pooled* newest_ = nullptr;

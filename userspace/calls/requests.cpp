@@ -25,7 +25,7 @@ void CallTable::State::bye(Transaction& transaction, const Sighting& sighting) {
   Leg* const leg = in_dialog(*sighting.sip) ? join_or_begin(sighting) : nullptr;
   if (!leg) return draft(transaction, sighting);
   bind(transaction, *leg, sighting);
-  leg->last_seen_ns = std::max(leg->last_seen_ns, sighting.time_ns);
+  seen(*leg, sighting);
   const std::uint64_t from_tag = dialogs_.tag_of(sighting.sip->from.tag);
   const std::uint64_t to_tag = dialogs_.tag_of(sighting.sip->to.tag);
   transaction.fork_tag = transaction.from_caller ? to_tag : from_tag;
@@ -54,7 +54,7 @@ void CallTable::State::bye_response(Transaction& transaction, const Sighting& si
   Leg* const leg = dialogs_.find(transaction.leg);
   if (!leg) return;
   const int code = sighting.sip->code;
-  leg->last_seen_ns = std::max(leg->last_seen_ns, sighting.time_ns);
+  seen(*leg, sighting);
   // 401 and 407 are followed by a BYE with credentials; if not, the transaction's timer ends the dialog.
   if (code < 200 || code == 401 || code == 407 || leg->phase == Phase::ended) return;
 
@@ -90,7 +90,7 @@ void CallTable::State::other_request(Transaction& transaction, const Sighting& s
   if (in_dialog(sip)) leg = proves_dialog(sip.method) ? join_or_begin(sighting) : dialogs_.join(sighting);
   if (!leg) return draft(transaction, sighting);
   bind(transaction, *leg, sighting);
-  leg->last_seen_ns = std::max(leg->last_seen_ns, sighting.time_ns);
+  seen(*leg, sighting);
   if (sip.method == SIPSONDE_METHOD_refer && links_)
     links_->referred(leg->link, sip, sighting.time_ns, sighting.destination.address);
   asked_in_session(transaction, *leg, sighting);
@@ -122,6 +122,11 @@ bool CallTable::State::unasked_response(Transaction& transaction, const Sighting
 
 void CallTable::State::draft(Transaction& transaction, const Sighting& sighting) {
   if (Draft* const known = drafts_.find(transaction.draft)) return outside_asked(*known, sighting);
+  while (drafts_.size() >= drafts_limit_) {
+    Transaction* const longest_waiting = transactions_.oldest(Worth::asking);
+    if (!longest_waiting) return;
+    evict(*longest_waiting);
+  }
   // A method without an event of its own is told when it times out.
   const EventName name = name_of_method(sighting.sip->method).value_or(EventName::timeout);
   const Endpoint& asker = sighting.sip->is_request ? sighting.source : sighting.destination;

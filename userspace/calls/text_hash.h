@@ -8,28 +8,14 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "base/hash.h"
+
 namespace sipsonde {
 
 // The seed is random for each table, so that a sender cannot choose its bucket. Nothing that is stated
 // depends on the order of a table, so a replay is the same bytes whatever the seed.
 inline std::uint64_t hash_text(std::string_view text, std::uint64_t seed) {
-  constexpr std::uint64_t kOdd = 0x9fb21c651e98df25ULL;
-  std::uint64_t hash = seed ^ (text.size() * kOdd);
-  const auto mix = [&hash](std::uint64_t word) {
-    hash = (hash ^ word) * kOdd;
-    hash ^= hash >> 29;
-  };
-  while (text.size() >= 8) {
-    std::uint64_t word;
-    std::memcpy(&word, text.data(), 8);
-    mix(word);
-    text.remove_prefix(8);
-  }
-  std::uint64_t rest = 0;
-  if (!text.empty()) std::memcpy(&rest, text.data(), text.size());
-  mix(rest);
-  mix(seed >> 7);
-  return hash ^ (hash >> 32);
+  return hash_bytes(text, seed);
 }
 
 // Parts joined into one key of a fixed size. What is too long keeps its beginning and a hash of the whole,

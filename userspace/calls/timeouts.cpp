@@ -21,6 +21,7 @@ void CallTable::State::transaction_ran_out(Transaction& transaction, std::uint64
 
   if (!answered && !waits && transaction.request_seen) timed_out(transaction, leg, due_ns);
   if (leg && never_acknowledged(transaction)) tell(*leg, timeout_event(transaction, *leg, due_ns, "H"));
+  watch_ran_out(transaction);
   if (leg && method == SIPSONDE_METHOD_bye) bye_never_answered(transaction, *leg);
   remove_transaction(transaction);
 }

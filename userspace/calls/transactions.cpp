@@ -95,13 +95,13 @@ Transaction& TransactionTable::add(const TransactionKey& key, sipsonde_direction
   transaction.key = key;
   transaction.direction = direction;
   index_.insert(key.hash, transaction.self);
-  age_.add(transaction);
+  by_worth_.add(transaction, Worth::confirmed);
   return transaction;
 }
 
 void TransactionTable::remove(Transaction& transaction) {
   index_.erase(transaction.key.hash, transaction.self);
-  age_.remove(transaction);
+  by_worth_.remove(transaction);
   pool_.give(transaction);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who answers what, and what has been seen before. A transaction is known by the branch and sent-by of the
 // top Via and by its method, the ACK of a refusal being part of its INVITE (RFC 3261 section 17); without
-// the z9hG4bK cookie by what RFC 2543 compared. It is bounded: the oldest gives way.
+// the z9hG4bK cookie by what RFC 2543 compared. It is bounded: what is worth least gives way.
 #pragma once
 
 #include <array>
@@ -13,6 +13,8 @@
 #include "calls/sighting.h"
 #include "calls/text_hash.h"
 #include "calls/timer_wheel.h"
+#include "calls/worth.h"
+#include "scanners/asked_target.h"
 
 namespace sipsonde {
 
@@ -45,6 +47,7 @@ inline Place place_of(const Sighting& sighting) {
 
 struct Transaction : Pooled {
   TransactionKey key;
+  Worth worth = Worth::over;
   Timer timer;
   std::uint64_t request_ns = 0;  // of the first copy
   std::uint64_t t1_ns = kT1_ns;  // the sender's
@@ -54,6 +57,7 @@ struct Transaction : Pooled {
   std::uint64_t fork_tag = 0;  // of a request in a dialog: of which, by the callee's tag
   Place request_place;
   Place response_place;
+  AskedTarget asked;                         // of a request outside of a dialog that came in
   std::array<std::uint32_t, 8> responses{};  // hashes of (code, To-tag, RSeq)
   std::uint8_t response_count = 0;
   std::uint8_t request_copies = 0;  // beyond 255 no longer counted
@@ -94,8 +98,12 @@ class TransactionTable {
   Transaction* find_invite(const SipMessage& request, sipsonde_direction direction);
 
   bool full() const { return pool_.size() >= limit_; }
-  Transaction* oldest() const { return age_.oldest(); }
-  // Must not be full.
+  std::size_t limit() const { return limit_; }
+  // What gives way first; nullptr when there is none.
+  Transaction* least() const { return by_worth_.least(); }
+  Transaction* oldest(Worth worth) const { return by_worth_.oldest(worth); }
+  void file(Transaction& transaction, Worth worth) { by_worth_.move(transaction, worth); }
+  // Must not be full. It is worth most until it is filed: it does not give way to what its own message makes.
   Transaction& add(const TransactionKey& key, sipsonde_direction direction);
   void remove(Transaction& transaction);  // its timer must be disarmed
   Transaction& at(std::uint32_t index) { return pool_.at(index); }
@@ -109,7 +117,7 @@ class TransactionTable {
                                    sipsonde_direction direction);
 
   Pool<Transaction> pool_;
-  AgeList<Transaction> age_;
+  WorthLists<Transaction> by_worth_;
   HashIndex index_;
   std::size_t limit_;
   std::uint64_t seed_;

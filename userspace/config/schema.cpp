@@ -22,12 +22,16 @@ constexpr std::array<std::string_view, 3> kNumberForms = {"clear", "mask", "hmac
 constexpr std::array<std::string_view, 6> kLogLevels = {"trace", "debug", "info", "warn", "error", "off"};
 constexpr std::array<std::string_view, 2> kLogFormats = {"text", "json"};
 constexpr std::size_t kLinkingHeadersMax = 8;  // each is looked for in every initial INVITE
+constexpr std::array<std::string_view, 2> kSwitch = {"false", "true"};
 constexpr std::array<std::string_view, 1> kCdrFormats = {"jsonl"};
 
 // What docs describe and a later version will take. A block stands for all of its keys.
-constexpr std::string_view kUnsupported[] = {"otlp", "hep", "cdr.http", "cdr.syslog", "cdr.clickhouse", "cdr.kafka", "store", "pin", "media", "script", "tunnels", "capacity", "api.token", "hep_listen", "deduplicate"};
-    "otlp",  "hep",    "cdr.http", "cdr.syslog", "cdr.clickhouse", "cdr.kafka", "store",      "pin",
-    "media", "script", "stir",     "tunnels",    "capacity",       "api.token", "hep_listen", "deduplicate"};
+constexpr std::string_view kUnsupported[] = {
+    "otlp",  "hep",    "cdr.http", "cdr.syslog", "cdr.clickhouse", "cdr.kafka",  "store",      "pin",
+    "media", "script", "tunnels",  "capacity",   "api.token",      "hep_listen", "deduplicate"};
+"otlp", "hep", "cdr.http", "cdr.syslog", "cdr.clickhouse", "cdr.kafka", "store", "pin", "media", "script",
+    "stir", "tunnels", "capacity", "api.token", "hep_listen", "deduplicate"
+};
 
 template <typename Enum, std::size_t kCount>
 Result<Done> read_enum(const Given& given, const std::array<std::string_view, kCount>& names, Enum& target) {
@@ -71,17 +75,36 @@ Result<Done> read_size(const Given& given, std::uint64_t least, std::uint64_t mo
   return read_parsed(given, parse, target);
 }
 
-Result<Done> read_silence(const Given& given, std::chrono::seconds& target) {
+Result<Done> read_seconds(const Given& given, std::chrono::seconds least, std::chrono::seconds most,
+                          std::chrono::seconds& target) {
   using namespace std::chrono;
-  const auto parse = [](std::string_view text) -> Result<seconds> {
+  const auto parse = [=](std::string_view text) -> Result<seconds> {
     const auto duration = parse_duration(text);
     if (!duration) return duration.error();
     const auto whole = duration_cast<seconds>(*duration);
-    if (whole != *duration || whole < seconds{1} || whole > days{30})
-      return Error{in_quotes(text) + " is out of range; use whole seconds, 1s to 30d", 2};
+    if (whole != *duration || whole < least || whole > most)
+      return Error{in_quotes(text) + " is out of range; use whole seconds, " + duration_to_text(least) +
+                       " to " + duration_to_text(most),
+                   2};
     return whole;
   };
   return read_parsed(given, parse, target);
+}
+
+// Words of User-Agent headers.
+Result<Done> read_words(const Given& given, std::vector<std::string>& words) {
+  constexpr std::size_t kWordsMost = 256;
+  constexpr std::size_t kWordLongest = 64;
+  words.clear();
+  return read_each(given, kWordsMost, [&words](const Given& item) -> Result<Done> {
+    const auto word = read_text(item);
+    if (!word) return word.error();
+    if (word->empty() || word->size() > kWordLongest)
+      return item.error(in_quotes(*word) + " is no word of a User-Agent; use 1 to " +
+                        std::to_string(kWordLongest) + " characters");
+    words.push_back(*word);
+    return Done{};
+  });
 }
 
 // `auto` is 0: one for each core, as far as there are rings.
@@ -133,6 +156,12 @@ std::string show_linking_headers(const Settings& settings) {
   std::vector<std::string> names;
   for (const std::string& name : settings.linking.headers) names.push_back(yaml_text(name));
   return yaml_list(names);
+}
+
+std::string show_words(const std::vector<std::string>& words) {
+  std::vector<std::string> shown;
+  for (const std::string& word : words) shown.push_back(yaml_text(word));
+  return yaml_list(shown);
 }
 
 std::string show_listen(const std::optional<ListenAddress>& address) {
@@ -217,7 +246,8 @@ const Key kKeys[] = {
      [](G g, S s) { return read_count(g, 64, 16'777'216, s.limits.queue); },
      [](View s) { return std::to_string(s.limits.queue); }},
     {"silence", Shape::value, "a leg without signalling and media for so long has ended",
-     [](G g, S s) { return read_silence(g, s.silence); }, [](View s) { return duration_to_text(s.silence); }},
+     [](G g, S s) { return read_seconds(g, std::chrono::seconds{1}, std::chrono::days{30}, s.silence); },
+     [](View s) { return duration_to_text(s.silence); }},
     {"dispositions", Shape::structure,
      "codes and Q.850 causes that are called otherwise: {480: busy, 31: failed}",
      [](G g, S s) { return read_dispositions(g, s.dispositions); },
@@ -233,6 +263,25 @@ const Key kKeys[] = {
      [](View s) { return show_path(s.privacy.key_file); }},
     {"rates", Shape::value, "CSV file of prices a minute by prefix of the called number, or off",
      [](G g, S s) { return read_path(g, s.rates); }, [](View s) { return show_path(s.rates); }},
+    {"scanners.enabled", Shape::value, "whether sources that scan are looked for",
+     [](G g, S s) { return read_enum(g, kSwitch, s.scanners.enabled); },
+     [](View s) { return std::string(kSwitch[s.scanners.enabled]); }},
+    // At least 64 * T1: so long a challenge may wait to be answered (RFC 3261 section 17).
+    {"scanners.window", Shape::value, "time in which the targets of a source are counted",
+     [](G g, S s) {
+       return read_seconds(g, std::chrono::seconds{32}, std::chrono::hours{1}, s.scanners.window);
+     },
+     [](View s) { return duration_to_text(s.scanners.window); }},
+    {"scanners.targets", Shape::value, "different targets of REGISTER or OPTIONS that make a sweep",
+     [](G g, S s) { return read_count(g, 2, 250, s.scanners.targets); },
+     [](View s) { return std::to_string(s.scanners.targets); }},
+    {"scanners.numbers", Shape::value, "different numbers of INVITE that make a burst",
+     [](G g, S s) { return read_count(g, 2, 250, s.scanners.numbers); },
+     [](View s) { return std::to_string(s.scanners.numbers); }},
+    {"scanners.user_agents", Shape::list,
+     "words of User-Agent headers that name a scanner; built-in stands for the known ones",
+     [](G g, S s) { return read_words(g, s.scanners.user_agents); },
+     [](View s) { return show_words(s.scanners.user_agents); }},
     {"log.level", Shape::value, "trace, debug, info, warn, error or off",
      [](G g, S s) { return read_word(g, kLogLevels, s.log_level); }, [](View s) { return s.log_level; }},
     {"log.format", Shape::value, "text or json",

@@ -79,6 +79,15 @@ struct Limits {
   std::uint32_t queue = 65'536;
 };
 
+// Who is taken for a scanner (docs/scanners.md).
+struct ScannerSettings {
+  bool enabled = true;
+  std::chrono::seconds window{60};
+  std::uint32_t targets = 20;                           // of REGISTER, and of OPTIONS, in a window
+  std::uint32_t numbers = 20;                           // of INVITE
+  std::vector<std::string> user_agents = {"built-in"};  // which stands for the table in scanners/tools.cpp
+};
+
 struct FileSink {
   std::string path;
   std::uint64_t rotate_bytes = 256ull << 20;
@@ -117,8 +126,9 @@ struct Settings {
   std::chrono::seconds silence{7200};
   std::vector<DispositionRule> dispositions;
   std::string stir_trust_dir;  // empty: none
-  std::string rates;  // path of the rate deck; empty: no prices
+  std::string rates;           // path of the rate deck; empty: no prices
   Privacy privacy;
+  ScannerSettings scanners;
   std::string log_level = "info";
   std::string log_format = "text";
   std::string node;  // name of this host unless set; `replay` in a replay

@@ -21,6 +21,7 @@ from cases import (
     sessions,
     stir,
     registrations,
+    scanners,
     timers,
     transactions,
     transfers,

@@ -208,22 +208,92 @@ TEST(CallTable, AtTheCapOfCallsForgetsThoseThatEndedFirst) {
   EXPECT_EQ(stage.records().size(), 1u);
 }
 
+TEST(CallTable, AtTheCapOfCallsGivesUpWhatIsWorthLeast) {
+  Settings settings;
+  settings.limits.calls = 5;
+  Stage stage(settings);
+  Dialog answered = numbered(0);
+  stage.see(answered_call(answered));
+  const Message ringing = numbered(1).invite(seconds(2));
+  const Message challenged = numbered(2).invite(seconds(3));
+  Dialog unseen = numbered(4);
+  stage.see({ringing, ringing.answered(180, milliseconds(10))});
+  stage.see(numbered(3).invite(seconds(3)));
+  stage.see({challenged, challenged.answered(401, milliseconds(10))});
+  stage.see(unseen.by_callee("BYE", 2, seconds(4)));
+  // One after another, each of a new call that nobody answers: refused, one-sided, then the oldest
+  // unanswered.
+  for (int i = 5; i < 10; ++i) stage.see(numbered(i).invite(milliseconds(4000 + i)));
+  std::vector<std::string> gone;
+  for (const CallRecord& row : stage.records()) gone.emplace_back(row.call_id);
+  EXPECT_THAT(gone, ElementsAre("call-2", "call-4", "call-3", "call-5", "call-6"));
+  stage.see(ringing.answered(200, seconds(4)));
+  EXPECT_EQ(stage.active(), 2);
+}
+
+TEST(CallTable, AtTheCapOfCallsCountsThoseThatEndedApart) {
+  Settings settings;
+  settings.limits.calls = 1;
+  Stage stage(settings);
+  const Message invite = numbered(1).invite();
+  stage.see({invite, invite.answered(486, milliseconds(10))});
+  stage.settle();
+  stage.see(numbered(2).invite(seconds(1)));
+  EXPECT_EQ(stage.table().gauges().evicted_ended_calls.load(), 1u);
+  EXPECT_EQ(stage.table().gauges().evicted_calls.load(), 0u);
+}
+
+TEST(CallTable, WritesTheRowOfACallThatHadEndedAsItEndedWhenItGivesWay) {
+  Settings settings;
+  settings.limits.calls = 1;
+  Stage stage(settings);
+  const Message invite = numbered(1).invite();
+  stage.see({invite, invite.answered(486, milliseconds(10))});
+  stage.see(numbered(2).invite(milliseconds(20)));
+  EXPECT_EQ(stage.only_record().disposition, Disposition::busy);
+  EXPECT_EQ(stage.only_record().coverage, Coverage::full);
+}
+
 TEST(CallTable, AtTheCapOfTransactionsCountsWhatGivesWayAndTakesItForNoTimeout) {
   Settings settings;
   settings.limits.transactions = 64;
   Stage stage(settings, 2);
-  Dialog call = numbered(0);
-  const Message invite = call.invite();
+  const Message invite = numbered(0).invite();
   stage.see(invite);
-  for (int i = 1; i <= 32; ++i) stage.see(numbered(i).by_caller("OPTIONS", 1, milliseconds(i), false));
+  for (int i = 1; i <= 32; ++i) stage.see(numbered(i).invite(milliseconds(i)));
   EXPECT_EQ(stage.table().gauges().evicted_transactions.load(), 1u);
   stage.wait_until(seconds(33));
-  EXPECT_TRUE(stage.records().empty());
   EXPECT_EQ(stage.count(EventName::timeout), 32);
+  EXPECT_EQ(stage.records().size(), 32u);
   stage.see(invite.answered(486, seconds(34)));
   stage.settle();
-  EXPECT_EQ(stage.only_record().disposition, Disposition::busy);
-  EXPECT_EQ(stage.only_record().coverage, Coverage::lossy);
+  ASSERT_EQ(stage.records().size(), 33u);
+  EXPECT_EQ(stage.records().back().disposition, Disposition::busy);
+  EXPECT_EQ(stage.records().back().coverage, Coverage::lossy);
+}
+
+TEST(CallTable, AtTheCapOfTransactionsGivesUpThoseOfNoCallFirst) {
+  Settings settings;
+  settings.limits.transactions = 64;
+  Stage stage(settings, 2);
+  Dialog dialog = numbered(0);
+  stage.see(answered_call(dialog));
+  for (int i = 1; i <= 200; ++i)
+    stage.see(numbered(i).by_caller("OPTIONS", 1, milliseconds(2000 + i), false));
+  EXPECT_GT(stage.table().gauges().evicted_transactions.load(), 150u);
+  stage.see(hung_up(dialog.by_caller("BYE", 2, seconds(11))));
+  stage.settle();
+  EXPECT_EQ(stage.only_record().coverage, Coverage::full);
+}
+
+TEST(CallTable, HoldsABoundedNumberOfEventsThatWaitOutsideOfADialog) {
+  Settings settings;
+  settings.limits.transactions = 400;
+  Stage stage(settings);
+  for (int i = 1; i <= 300; ++i) stage.see(numbered(i).by_caller("OPTIONS", 1, milliseconds(i), false));
+  EXPECT_EQ(stage.table().gauges().evicted_transactions.load(), 200u);
+  stage.wait_until(seconds(33));
+  EXPECT_EQ(stage.count(EventName::timeout), 100);
 }
 
 TEST(CallTable, HoldsABoundedNumberOfLegsOfOneCallId) {
@@ -236,6 +306,20 @@ TEST(CallTable, HoldsABoundedNumberOfLegsOfOneCallId) {
   }
   EXPECT_EQ(stage.table().gauges().dialogs.load(), 32);
   EXPECT_EQ(stage.table().gauges().evicted_calls.load(), 168u);
+}
+
+TEST(CallTable, KeepsTheAnsweredOneOfManyLegsOfOneCallId) {
+  Stage stage;
+  Dialog dialog;
+  stage.see(answered_call(dialog));
+  for (int i = 0; i < 200; ++i) {
+    Dialog other;
+    other.prefix = "z9hG4bK-" + std::to_string(i) + "-";
+    other.caller_tag = "other";
+    other.caller.port = static_cast<std::uint16_t>(10'000 + i);
+    stage.see(other.invite(milliseconds(2000 + i)));
+  }
+  EXPECT_EQ(stage.active(), 1);
 }
 
 TEST(CallTable, CutsTextThatIsTooLong) {

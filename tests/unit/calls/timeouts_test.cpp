@@ -186,8 +186,8 @@ TEST(OneSidedSight, AResponseOfThatHopSaysThatBothWaysAreSeen) {
   options.call_id = "outside";
   Message later = dialog.by_caller("OPTIONS", 10, seconds(4), false);
   later.call_id = "outside-2";
-  stage.see({dialog.invite(), dialog.ack_of_2xx(seconds(1)), options,
-             options.answered(200, milliseconds(10)), later});
+  stage.see({dialog.invite(), dialog.ack_of_2xx(seconds(1)), options, options.answered(200, milliseconds(10)),
+             later});
   stage.wait_until(seconds(50));
   EXPECT_EQ(timeouts(stage, SIPSONDE_METHOD_options), 1u);
 }

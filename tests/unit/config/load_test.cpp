@@ -99,6 +99,7 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
       "dispositions: {480: busy}\n"
       "privacy: {numbers: hmac, key_file: /k/privacy.key}\n"
       "rates: rates.csv\n"
+      "scanners: {enabled: false, window: 90s, targets: 30, numbers: 50, user_agents: [built-in, mytool]}\n"
       "log: {level: debug, format: json}\n"
       "node: sbc-1\n"
       "stir: {trust_dir: /x/stir/}\n");
@@ -138,12 +139,17 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
   EXPECT_EQ(settings.privacy.numbers, NumberForm::hmac);
   EXPECT_EQ(settings.privacy.key_file, "/k/privacy.key");
   EXPECT_EQ(settings.rates, "rates.csv");
+  EXPECT_FALSE(settings.scanners.enabled);
+  EXPECT_EQ(settings.scanners.window, std::chrono::seconds(90));
+  EXPECT_EQ(settings.scanners.targets, 30u);
+  EXPECT_EQ(settings.scanners.numbers, 50u);
+  EXPECT_EQ(settings.scanners.user_agents, (std::vector<std::string>{"built-in", "mytool"}));
   EXPECT_EQ(settings.log_level, "debug");
   EXPECT_EQ(settings.log_format, "json");
   EXPECT_EQ(settings.node, "sbc-1");
   EXPECT_EQ(settings.stir_trust_dir, "/x/stir");
   EXPECT_EQ(loaded->origins.at("sip.detect"), file_ + ":5");
-  EXPECT_EQ(loaded->origins.at("node"), file_ + ":22");
+  EXPECT_EQ(loaded->origins.at("node"), file_ + ":24");
   for (const Key& key : schema()) EXPECT_NE(loaded->origins.at(std::string(key.path)), "default") << key.path;
 }
 
@@ -310,6 +316,17 @@ const ErrorCase kErrors[] = {
      "a.yaml:1: silence: \"2 hours\" is no duration; write a number and a unit (ms, s, m, h, d) such as 90s"},
     {"DurationOutOfRange", "silence: 500ms\n",
      "a.yaml:1: silence: \"500ms\" is out of range; use whole seconds, 1s to 30d"},
+    {"ScannersOff", "scanners: off\n",
+     "a.yaml:1: scanners: takes a block of keys; write scanners: {enabled: …, window: …, targets: …, "
+     "numbers: …, user_agents: …}"},
+    {"Switch", "scanners: {enabled: maybe}\n",
+     "a.yaml:1: scanners.enabled: \"maybe\" is not taken; use false or true"},
+    {"WindowTooShort", "scanners: {window: 10s}\n",
+     "a.yaml:1: scanners.window: \"10s\" is out of range; use whole seconds, 32s to 1h"},
+    {"TooManyTargets", "scanners: {targets: 1000}\n",
+     "a.yaml:1: scanners.targets: \"1000\" is out of range; use 2 to 250"},
+    {"EmptyUserAgent", "scanners: {user_agents: [\"\"]}\n",
+     "a.yaml:1: scanners.user_agents: \"\" is no word of a User-Agent; use 1 to 64 characters"},
     {"Size", "limits: {reassembly_bytes: 64MB}\n",
      "a.yaml:1: limits.reassembly_bytes: \"64MB\" is no size; write bytes or a number with KiB, MiB or GiB "
      "such as "

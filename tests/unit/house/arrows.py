@@ -25,6 +25,7 @@ ARROWS = {
     "registrations": ["decode", "facts/fact.h"],
     "rating": ["config/values.h", "facts/fact.h"],
     "privacy": ["config/settings.h", "config/values.h", "facts/fact.h"],
+    "scanners": ["config/settings.h", "decode/sip_message.h", "facts/scanner_kind.h"],
     # values of what is asked at the turns of a leg
     "calls": [
         "config/settings.h",
@@ -36,6 +37,8 @@ ARROWS = {
         "stir/status.h",
         "links/link_index.h",
         "links/link_table.h",
+        "scanners/asked_target.h",
+        "scanners/scanners.h",
         "trunks/trunk_finder.h",
     ],
     # a set of sinks is itself a source of metrics
@@ -45,6 +48,7 @@ ARROWS = {
         "config/settings.h",
         "facts/fact.h",
         "facts/measures.h",
+        "facts/scanner_kind.h",
         "calls/call_table.h",
         "decode/reassembly.h",
         "links/link_table.h",
@@ -63,7 +67,7 @@ ARROWS = {
 
 # The files at the top of userspace/ wire the rooms together; these know many, and each only what it wires.
 WIRING = {
-    "agent": ["finisher.h", "config/settings.h", "metrics", "sinks", "stir/trust_store.h", "worker.h", "version.h"],
+    "agent": ["finisher.h", "config/settings.h", "metrics", "scanners/scanners.h", "sinks", "stir/trust_store.h", "worker.h", "version.h"],
     "finisher": ["config/settings.h", "facts/fact.h", "privacy", "rating"],
     "worker": ["finisher.h", "calls", "decode", "metrics", "probe", "ring", "sinks"],
     "run": ["agent.h", "api", "cli/command_line.h", "config", "probe"],

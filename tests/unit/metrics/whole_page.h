@@ -11,6 +11,7 @@
 #include "metrics/metrics_page.h"
 #include "metrics/process_metrics.h"
 #include "metrics/registration_metrics.h"
+#include "metrics/scanner_metrics.h"
 #include "metrics/table_metrics.h"
 #include "metrics/worker_metrics.h"
 #include "sinks/sink_set.h"
@@ -38,6 +39,7 @@ struct WholePage {
     page.add(*sinks);
     page.add(maps);
     page.add(fragments);
+    page.add(scanners);
     page.add(workers);
     page.add(attached);
     page.add(admin_requests, Dependence::machine);
@@ -66,6 +68,7 @@ struct WholePage {
   std::unique_ptr<SinkSet> sinks;
   MapMetrics maps{[] { return std::vector<MapUse>{{"transactions", 5, 262144}}; }};
   FragmentMetrics fragments{[] { return FragmentMetrics::Counts{3, 2, 0, 0, 1}; }};
+  ScannerMetrics scanners{[] { return ScannerMetrics::Counts{}; }};
   WorkerMetrics workers{[] { return 2u; }, 2};
   AttachMetrics attached{[] { return std::vector<Attachment>{{"eth0", SIPSONDE_FLOW_egress, "tcx"}}; }};
   WorkerLag lag;
