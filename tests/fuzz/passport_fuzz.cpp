@@ -11,7 +11,7 @@
 #include "stir/certificate_url.h"
 #include "stir/date.h"
 #include "stir/identity.h"
-#include "stir/telephone_number.h"
+#include "stir/claim_number.h"
 
 namespace sipsonde {
 namespace {
@@ -91,7 +91,7 @@ void check(std::uint8_t place, std::string_view bytes) {
     default:
       check_message(invite_with(text));
       (void)decode_date(text);
-      if (const auto number = telephone_number_of(text)) require(number->size <= number->digits.size());
+      if (const auto number = claim_number_of(text)) require(number->size <= number->digits.size());
   }
 }
 

@@ -154,7 +154,7 @@ struct CallTable::State {
     }
     CallEvent event;
     std::optional<RegisterRequest> register_request;  // of a REGISTER that was seen
-    Arena text;
+    Arena text{512, 1};
   };
   // A REFER of a leg; its texts are in `text`.
   struct Transfer : Pooled {
@@ -169,7 +169,6 @@ struct CallTable::State {
     std::string_view target;
     std::string_view replaces;  // the Call-ID of the call that the new one takes the place of
     Arena text;
-    Arena text{512, 1};
   };
   enum TimerKind : std::uint8_t { transaction_timer, life_timer, flush_timer };
 

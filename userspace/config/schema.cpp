@@ -29,9 +29,6 @@ constexpr std::array<std::string_view, 1> kCdrFormats = {"jsonl"};
 constexpr std::string_view kUnsupported[] = {
     "otlp",  "hep",    "cdr.http", "cdr.syslog", "cdr.clickhouse", "cdr.kafka",  "store",      "pin",
     "media", "script", "tunnels",  "capacity",   "api.token",      "hep_listen", "deduplicate"};
-"otlp", "hep", "cdr.http", "cdr.syslog", "cdr.clickhouse", "cdr.kafka", "store", "pin", "media", "script",
-    "stir", "tunnels", "capacity", "api.token", "hep_listen", "deduplicate"
-};
 
 template <typename Enum, std::size_t kCount>
 Result<Done> read_enum(const Given& given, const std::array<std::string_view, kCount>& names, Enum& target) {

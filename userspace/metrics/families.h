@@ -75,6 +75,8 @@ inline constexpr std::array kFamilies = {
            "Responses on the wire, retransmissions included (RFC 3261 7.2)."},
     Family{"sip_retransmissions_total", MetricKind::counter, "direction,method,kind",
            "Messages whose transaction and code were already seen (RFC 3261 17)."},
+    Family{"sip_scanner_events_total", MetricKind::counter, "kind",
+           "Sources found to scan, each once in its window (RFC 3261 10, 11, 13, 20.41)."},
     Family{"sip_session_establishment_effectiveness_ratio", MetricKind::gauge, "direction",
            "Legs that ended in 200, 480, 486, 600 or 603 over all that ended in the last 5 minutes but those "
            "redirected (RFC 6076 4.7, SEER)."},
@@ -85,8 +87,6 @@ inline constexpr std::array kFamilies = {
            "Session timer refreshes by what became of them (RFC 4028 7, 9, 10)."},
     Family{"sip_stir_verify_total", MetricKind::counter, "result",
            "Legs by what became of the caller's identity, each once (RFC 8224 6.2, RFC 9410)."},
-    Family{"sip_scanner_events_total", MetricKind::counter, "kind",
-           "Sources found to scan, each once in its window (RFC 3261 10, 11, 13, 20.41)."},
     Family{"sip_transaction_timeout_total", MetricKind::counter, "method",
            "Transactions without a final response when timer B or F ran out (RFC 3261 17.1)."},
     Family{"sipsonde_attach_info", MetricKind::gauge, "interface,direction,hook", "Hooks in use, always 1."},

@@ -7,7 +7,7 @@
 
 #include "stir/base64url.h"
 #include "stir/date.h"
-#include "stir/telephone_number.h"
+#include "stir/claim_number.h"
 
 namespace sipsonde {
 namespace {
@@ -41,7 +41,7 @@ class JsonText {
 // RFC 8224 section 8.3 for numbers, 8.5 for URIs: without parameters.
 void append_party(const NameAddress& address, bool is_list, JsonText& json) {
   const std::string_view open = is_list ? "[" : "", close = is_list ? "]" : "";
-  if (const auto number = telephone_number_of(address.user)) {
+  if (const auto number = claim_number_of(address.user)) {
     json.raw("{\"tn\":").raw(open).string(number->text()).raw(close).raw("}");
     return;
   }

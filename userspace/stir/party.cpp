@@ -4,7 +4,7 @@
 #include "decode/characters.h"
 #include "decode/name_address.h"
 #include "stir/asserted_identity.h"
-#include "stir/telephone_number.h"
+#include "stir/claim_number.h"
 
 namespace sipsonde {
 namespace {
@@ -16,8 +16,8 @@ bool is_anonymous(const NameAddress& address) {
 }
 
 Fit fit_of_number(std::string_view claimed, const NameAddress& address) {
-  const auto claim = telephone_number_of(claimed);
-  const auto in_message = telephone_number_of(address.user);
+  const auto claim = claim_number_of(claimed);
+  const auto in_message = claim_number_of(address.user);
   return claim && in_message && fits_claim(*claim, *in_message) ? Fit::fits : Fit::differs;
 }
 

@@ -316,7 +316,7 @@ def session_expired(scene):
     over(call, 93.5, by="timeout", cause=102).events(
         "sip.invite", "sip.ringing 180", "sip.answered 200", "sip.ack", "sip.terminated"
     )
-    call.says("sip.terminated", reason="session expired", ts="2026-01-01T00:01:33.500Z")
+    call.says("sip.terminated", reason="session expired", ts="2026-01-01T00:01:33.500000000Z")
 
 
 @case

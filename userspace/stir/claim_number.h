@@ -10,7 +10,7 @@
 namespace sipsonde {
 
 // Digits, * and #; without the leading + and visual separators.
-struct TelephoneNumber {
+struct ClaimNumber {
   std::array<char, 32> digits{};
   std::size_t size = 0;
   bool has_plus = false;
@@ -19,10 +19,10 @@ struct TelephoneNumber {
 };
 
 // From the user part of a URI or a claim: "+1-555-123-0001;ext=1". nullopt when it is no number.
-std::optional<TelephoneNumber> telephone_number_of(std::string_view user);
+std::optional<ClaimNumber> claim_number_of(std::string_view user);
 
 // `claim` carries its country code. A number in a message that was written without + may be a national one
 // and then fits when the claim ends with it; shorter than seven digits it proves nothing and must be equal.
-bool fits_claim(const TelephoneNumber& claim, const TelephoneNumber& in_message);
+bool fits_claim(const ClaimNumber& claim, const ClaimNumber& in_message);
 
 }  // namespace sipsonde

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "stir/telephone_number.h"
+#include "stir/claim_number.h"
 
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@ struct Case {
 class TelephoneNumberOf : public testing::TestWithParam<Case> {};
 
 TEST_P(TelephoneNumberOf, HasDigitsAlone) {
-  const auto number = telephone_number_of(GetParam().user);
+  const auto number = claim_number_of(GetParam().user);
   EXPECT_EQ(number ? number->text() : "", GetParam().number);
 }
 
@@ -52,8 +52,8 @@ struct FitCase {
 class TelephoneNumberFits : public testing::TestWithParam<FitCase> {};
 
 TEST_P(TelephoneNumberFits, TheClaim) {
-  const auto claim = telephone_number_of(GetParam().claim),
-             number = telephone_number_of(GetParam().in_message);
+  const auto claim = claim_number_of(GetParam().claim),
+             number = claim_number_of(GetParam().in_message);
   ASSERT_TRUE(claim && number);
   EXPECT_EQ(fits_claim(*claim, *number), GetParam().fits);
 }

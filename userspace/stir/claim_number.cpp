@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "stir/telephone_number.h"
+#include "stir/claim_number.h"
 
+#include "base/telephone_number.h"
 #include "decode/characters.h"
 
 namespace sipsonde {
@@ -10,28 +11,10 @@ constexpr ByteSet kVisualSeparators("-.() ");
 constexpr ByteSet kDialled("0123456789*#");
 constexpr std::size_t kShortestNational = 7;
 
-int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  const char lower = to_lower(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-// One byte of a user part: + and # are escaped there by some (RFC 3261 section 19.1.2).
-char take_unescaped(std::string_view& rest) {
-  if (rest.size() >= 3 && rest[0] == '%') {
-    const int high = hex_value(rest[1]), low = hex_value(rest[2]);
-    if (high >= 0 && low >= 0) {
-      rest.remove_prefix(3);
-      return static_cast<char>(high << 4 | low);
-    }
-  }
-  return take(rest, 1).front();
-}
-
 }  // namespace
 
-std::optional<TelephoneNumber> telephone_number_of(std::string_view user) {
-  TelephoneNumber number;
+std::optional<ClaimNumber> claim_number_of(std::string_view user) {
+  ClaimNumber number;
   std::string_view rest = user.substr(0, user.find(';'));
   while (!rest.empty()) {
     const char c = take_unescaped(rest);
@@ -47,7 +30,7 @@ std::optional<TelephoneNumber> telephone_number_of(std::string_view user) {
   return number;
 }
 
-bool fits_claim(const TelephoneNumber& claim, const TelephoneNumber& in_message) {
+bool fits_claim(const ClaimNumber& claim, const ClaimNumber& in_message) {
   if (claim.text() == in_message.text()) return true;
   if (in_message.has_plus) return false;
   std::string_view national = in_message.text();
