@@ -35,7 +35,7 @@ void CallTable::State::leg_closing(Leg& leg, CallRecord& record) {
   count_stir(leg);
   watch_closing(leg);
   if (links_) {
-    const Link link = links_->ended(leg.link, now_ns_, leg.text);
+    const CallLink link = links_->ended(leg.link, now_ns_, leg.text);
     record.linked_call_id = link.call_id;
     record.link_reason = link.reason;
   }

@@ -37,7 +37,7 @@ struct LinkClues {
   std::string_view to_number;
   std::string_view target_user;  // of the Request-URI
   std::string_view target_host;
-  Offer offer;
+  MediaOffer offer;
 };
 
 // `headers`: names of those that the configuration adds, at most kHeadersMax.

@@ -120,7 +120,7 @@ LinkTable::Keys LinkTable::keys_of(const LinkClues& clues, const LinkingInvite& 
   keys.session_remote = session_key(clues.session.remote);
   if (!clues.icid.empty()) keys.icid = key(LinkKeyKind::icid, {clues.icid});
   if (linking_.match) {
-    const Offer& offer = clues.offer;
+    const MediaOffer& offer = clues.offer;
     if (!offer.port.empty()) {
       keys.media = key(LinkKeyKind::media, {offer.address, offer.port});
       keys.formats = key(LinkKeyKind::media, {offer.formats});
@@ -215,7 +215,7 @@ void LinkTable::referred(LinkHandle handle, const SipMessage& refer, std::uint64
     set_later(*other, call->call_id, LinkReason::refer_to);
 }
 
-Link LinkTable::ended(LinkHandle handle, std::uint64_t time_ns, Arena& text) {
+CallLink LinkTable::ended(LinkHandle handle, std::uint64_t time_ns, Arena& text) {
   const std::lock_guard lock(mutex_);
   LinkedCall* const call = calls_.find(handle);
   if (!call) return {};

@@ -25,7 +25,7 @@
 
 namespace sipsonde {
 
-struct Link {
+struct CallLink {
   std::string_view call_id;  // empty: linked to none
   std::string_view reason;
 };
@@ -53,7 +53,7 @@ class LinkTable {
   void referred(LinkHandle handle, const SipMessage& refer, std::uint64_t time_ns, const Address& receiver);
 
   // A leg ends, once for each invited(); the Call-ID of the result is in `text`.
-  Link ended(LinkHandle handle, std::uint64_t time_ns, Arena& text);
+  CallLink ended(LinkHandle handle, std::uint64_t time_ns, Arena& text);
 
   std::size_t size() const;
   std::uint64_t evicted() const;

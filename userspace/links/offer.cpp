@@ -30,9 +30,9 @@ std::string_view address_in(std::string_view line) {
 
 }  // namespace
 
-Offer offer_of(std::string_view body) {
+MediaOffer offer_of(std::string_view body) {
   if (!body.starts_with("v=0")) return {};
-  Offer offer;
+  MediaOffer offer;
   while (!body.empty()) {
     const std::string_view line = take_line(body);
     if (line.starts_with("m=")) {
@@ -48,7 +48,7 @@ Offer offer_of(std::string_view body) {
       offer.address = address_in(line);
     }
   }
-  return offer.port.empty() || offer.address.empty() ? Offer{} : offer;
+  return offer.port.empty() || offer.address.empty() ? MediaOffer{} : offer;
 }
 
 }  // namespace sipsonde

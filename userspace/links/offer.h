@@ -7,12 +7,12 @@
 namespace sipsonde {
 
 // Of the first medium that is neither refused nor without an address. Empty views: there is none.
-struct Offer {
+struct MediaOffer {
   std::string_view address;  // as written
   std::string_view port;
   std::string_view formats;  // "RTP/AVP 0 8 101"
 };
 
-Offer offer_of(std::string_view body);
+MediaOffer offer_of(std::string_view body);
 
 }  // namespace sipsonde

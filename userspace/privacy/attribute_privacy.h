@@ -8,7 +8,7 @@
 
 namespace sipsonde {
 
-enum class Holds : std::uint8_t {
+enum class AttributeContent : std::uint8_t {
   nothing,  // words, counts and keys of our own or of the protocol; the Call-ID is one of them
   uri,
   number,
@@ -18,7 +18,7 @@ enum class Holds : std::uint8_t {
 
 struct AttributePrivacy {
   std::string_view name;
-  Holds holds = Holds::anything;
+  AttributeContent holds = AttributeContent::anything;
   bool of_sender = false;  // names who sent the request, and so goes with the sender's wish (RFC 3323)
 };
 

@@ -24,18 +24,18 @@ void FactPrivacy::apply(CallEvent& event, Arena& texts) {
 void FactPrivacy::replace_attribute(Attribute& attribute, bool sender_withheld, Arena& texts) {
   const AttributePrivacy privacy = privacy_of(attribute.name);
   if (sender_withheld && privacy.of_sender && !attribute.value.empty()) {
-    attribute.value = privacy.holds == Holds::number ? kAnonymousUser : kAnonymousUri;
+    attribute.value = privacy.holds == AttributeContent::number ? kAnonymousUser : kAnonymousUri;
     return;
   }
   switch (privacy.holds) {
-    case Holds::nothing:
+    case AttributeContent::nothing:
       return;
-    case Holds::number:
+    case AttributeContent::number:
       return replace(attribute.value, &NumberPrivacy::append_user, texts);
-    case Holds::prose:
+    case AttributeContent::prose:
       return replace(attribute.value, &NumberPrivacy::append_prose, texts);
-    case Holds::uri:
-    case Holds::anything:
+    case AttributeContent::uri:
+    case AttributeContent::anything:
       return replace(attribute.value, &NumberPrivacy::append_uri, texts);
   }
 }

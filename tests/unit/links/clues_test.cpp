@@ -111,7 +111,7 @@ TEST(Escapes, StandForTheirBytesAndStayWhereTheyAreNone) {
 }
 
 TEST(Offers, AreTheFirstMediumWithAnAddress) {
-  const Offer offer = offer_of(
+  const MediaOffer offer = offer_of(
       "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=image 0 udptl t38\r\n"
       "m=audio 4000 RTP/AVP 0 8\r\nc=IN IP4 192.0.2.2/127\r\nm=video 4002 RTP/AVP 96\r\nc=IN IP4 "
       "192.0.2.3\r\n");

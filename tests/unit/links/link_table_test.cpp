@@ -79,7 +79,7 @@ class Links : public testing::Test {
 
   // "CALL-ID by REASON" of the row, or "" without a link.
   std::string row(LinkHandle handle, std::uint64_t at = kStart + 60 * kSecond) {
-    const Link link = table.ended(handle, at, text);
+    const CallLink link = table.ended(handle, at, text);
     return link.call_id.empty() ? "" : std::string(link.call_id) + " by " + std::string(link.reason);
   }
 
