@@ -111,7 +111,7 @@ const Bad kBad[] = {
     {"PriceBeyondSixtyFourBits", "49,99999999999999999999999,EUR,60,60\n",
      "rates.csv:1: price \"99999999999999999999999\" is out of range; use 0 to 1000000 a minute"},
     {"SmallCurrency", "49,1,eur,60,60\n", "rates.csv:1: currency \"eur\"" + kWriteCurrency},
-    {"CurrencySign", "49,1,€,60,60\n", "rates.csv:1: currency \"€\"" + kWriteCurrency},
+    {"CurrencySign", "49,1,€,60,60\n", R"(rates.csv:1: currency "\xe2\x82\xac")" + kWriteCurrency},
     {"NoCurrency", "49,1,,60,60\n", "rates.csv:1: currency \"\"" + kWriteCurrency},
     {"NoFirstIncrement", "49,1,EUR,,60\n",
      "rates.csv:1: first increment \"\" is no increment; use whole seconds, 0 to 86400"},
