@@ -78,6 +78,8 @@ Agent::Agent(const Settings& settings, Purpose purpose, std::optional<TrustStore
       probe_(std::move(probe)),
       sinks_(std::move(sinks)),
       registrations_(settings.limits.calls, settings.trunks.size()),
+      links_(settings.linking, settings.limits.calls,
+             purpose == Purpose::replay ? HashKey{} : HashKey::random()),
       scanners_(make_scanners(settings, purpose)),
       tally_(settings.trunks, measures_),
       page_(purpose == Purpose::replay) {}

@@ -55,7 +55,7 @@ class Agent {
   Measures measures_;
   RegistrationWatch registrations_;
   TrunkFinder trunks_{settings_.trunks};
-  LinkTable links_{settings_.linking, settings_.limits.calls};
+  LinkTable links_;
   std::unique_ptr<Scanners> scanners_;  // nullptr when nobody is looked for
   CallSurroundings call_surroundings_{.settings = settings_,
                                       .timebase = timebase_,

@@ -14,7 +14,7 @@
 #include "calls/timer_wheel.h"
 #include "calls/worth.h"
 #include "facts/fact.h"
-#include "links/link_index.h"
+#include "links/link_handle.h"
 #include "scanners/asked_target.h"
 #include "stir/status.h"
 

@@ -8,7 +8,7 @@ namespace sipsonde {
 // An INVITE that asks for the dialog, each attempt of it. Not of a leg whose row is written.
 void CallTable::State::leg_invited(Leg& leg, const Sighting& sighting) {
   leg.call->caller_withheld |= sighting.sip->withholds_sender();
-  if (links_ && leg.link == LinkHandle{})
+  if (links_ && leg.link.is_none())
     leg.link = links_->invited({*sighting.sip, sighting.time_ns, leg.direction, leg.source.address});
   watch_invite(leg, sighting);
   CallEvent event = invite_event(leg, sighting, scratch_);

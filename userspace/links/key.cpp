@@ -3,6 +3,7 @@
 
 #include <bit>
 #include <cstring>
+#include <random>
 
 namespace sipsonde {
 namespace {
@@ -18,7 +19,7 @@ class SipState {
  public:
   explicit SipState(const HashKey& key)
       : a_(key.low ^ 0x736f6d6570736575),
-        b_(key.high ^ 0x646f72616e646f6d ^ 0xee),
+        b_(key.high ^ 0x646f72616e646f6d),
         c_(key.low ^ 0x6c7967656e657261),
         d_(key.high ^ 0x7465646279746573) {}
 
@@ -28,13 +29,10 @@ class SipState {
     a_ ^= word;
   }
 
-  Hash128 finish() {
-    c_ ^= 0xee;
+  std::uint64_t finish() {
+    c_ ^= 0xff;
     mix(4);
-    const std::uint64_t low = a_ ^ b_ ^ c_ ^ d_;
-    b_ ^= 0xdd;
-    mix(4);
-    return {low, a_ ^ b_ ^ c_ ^ d_};
+    return a_ ^ b_ ^ c_ ^ d_;
   }
 
  private:
@@ -61,7 +59,13 @@ class SipState {
 
 }  // namespace
 
-Hash128 sip_hash(const HashKey& key, std::string_view text) {
+HashKey HashKey::random() {
+  std::random_device device;
+  const auto word = [&device] { return static_cast<std::uint64_t>(device()) << 32 | device(); };
+  return {word(), word()};
+}
+
+std::uint64_t sip_hash(const HashKey& key, std::string_view text) {
   SipState state(key);
   const std::uint64_t size = text.size();
   for (; text.size() >= 8; text.remove_prefix(8)) state.take(little_endian_word(text.data(), 8));
@@ -69,11 +73,12 @@ Hash128 sip_hash(const HashKey& key, std::string_view text) {
   return state.finish();
 }
 
-// The hash of one part is the key of the next, so that no text has to be built of them.
-Hash128 link_key(const HashKey& key, LinkKeyKind kind, std::initializer_list<std::string_view> parts) {
-  Hash128 hash{key.low, key.high ^ static_cast<std::uint64_t>(kind)};
-  for (const std::string_view part : parts) hash = sip_hash({hash.low, hash.high}, part);
-  return hash;
+// The hash of one part goes into the key of the next, so that no text has to be built of them.
+LinkKey link_key(const HashKey& key, LinkKeyKind kind, std::initializer_list<std::string_view> parts) {
+  std::uint64_t hash = static_cast<std::uint64_t>(kind);
+  for (const std::string_view part : parts) hash = sip_hash({key.low ^ hash, key.high}, part);
+  hash &= ~0ull >> 2;
+  return hash == kNoKey ? 1 : hash;
 }
 
 }  // namespace sipsonde

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <random>
 
 #include "decode/characters.h"
 
@@ -15,21 +14,6 @@ constexpr std::uint64_t kKeptAfterEnd_ns = 32 * kSecond;  // 64 * T1, as an ende
 constexpr std::uint64_t kReferralLasts_ns = 32 * kSecond;
 // A B2BUA that takes longer has asked somebody, and then what it sends is no mere second leg.
 constexpr std::uint64_t kMatchWindow_ns = 5 * kSecond;
-
-// Roles under a key; which of them there are is a matter of the kind.
-constexpr std::size_t kOwner = 0;    // the call itself, or the first that has the value
-constexpr std::size_t kMention = 1;  // who names this Call-ID, or has this value in a configured header
-constexpr std::size_t kInbound = 0;
-constexpr std::size_t kInboundBefore = 1;
-constexpr std::size_t kOutbound = 2;
-
-constexpr Hash128 kNoKey{};
-
-HashKey random_key() {
-  std::random_device device;
-  const auto word = [&device] { return static_cast<std::uint64_t>(device()) << 32 | device(); };
-  return {word(), word()};
-}
 
 std::string_view text_of(const SessionUuid& uuid) {
   return {uuid.data(), uuid.size()};
@@ -56,6 +40,12 @@ bool may_be_one(const LinkedCall& inbound, const LinkedCall& outbound) {
   return &inbound != &outbound && inbound.came_in && !inbound.went_out && outbound.went_out &&
          !outbound.came_in && inbound.open_legs > 0 && outbound.open_legs > 0 &&
          inbound.in_ns <= outbound.out_ns && outbound.out_ns - inbound.in_ns <= kMatchWindow_ns;
+}
+
+LinkReason reason_of(LinkRole role) {
+  return role == LinkRole::replaces ? LinkReason::replaces
+         : role == LinkRole::x_cid  ? LinkReason::x_cid
+                                    : LinkReason::header;
 }
 
 }  // namespace
@@ -85,21 +75,21 @@ std::string_view label(LinkReason reason) {
 // ---- under what a call is found ----
 
 struct LinkTable::Keys {
-  Hash128 call_id;
-  Hash128 replaced;
-  Hash128 other_leg;
-  std::array<Hash128, LinkClues::kHeadersMax> headers{};
-  Hash128 session_local;
-  Hash128 session_remote;
-  Hash128 icid;
-  Hash128 media;
-  Hash128 numbers;
-  Hash128 formats;
-  Hash128 referral_by_address;
-  Hash128 referral_by_number;
+  LinkKey call_id = kNoKey;
+  LinkKey replaced = kNoKey;
+  LinkKey other_leg = kNoKey;
+  std::array<LinkKey, LinkClues::kHeadersMax> headers{};
+  LinkKey session_local = kNoKey;
+  LinkKey session_remote = kNoKey;
+  LinkKey icid = kNoKey;
+  LinkKey media = kNoKey;
+  LinkKey formats = kNoKey;
+  LinkKey numbers = kNoKey;
+  LinkKey referral_by_address = kNoKey;
+  LinkKey referral_by_number = kNoKey;
 };
 
-Hash128 LinkTable::key(LinkKeyKind kind, std::initializer_list<std::string_view> parts) const {
+LinkKey LinkTable::key(LinkKeyKind kind, std::initializer_list<std::string_view> parts) const {
   return link_key(hash_key_, kind, parts);
 }
 
@@ -123,7 +113,7 @@ LinkTable::Keys LinkTable::keys_of(const LinkClues& clues, const LinkingInvite& 
     const MediaOffer& offer = clues.offer;
     if (!offer.port.empty()) {
       keys.media = key(LinkKeyKind::media, {offer.address, offer.port});
-      keys.formats = key(LinkKeyKind::media, {offer.formats});
+      keys.formats = key(LinkKeyKind::formats, {offer.formats});
     }
     if (!clues.from_number.empty() && !clues.to_number.empty())
       keys.numbers = key(LinkKeyKind::numbers, {clues.from_number, clues.to_number});
@@ -143,35 +133,31 @@ LinkTable::Keys LinkTable::keys_of(const LinkClues& clues, const LinkingInvite& 
 
 // ---- what happens ----
 
-LinkTable::LinkTable(const Linking& linking, std::size_t calls)
-    : linking_(linking), hash_key_(random_key()), calls_(calls) {}
+LinkTable::LinkTable(const Linking& linking, std::size_t calls, const HashKey& key)
+    : linking_(linking), hash_key_(key), calls_(calls), recent_(kMatchWindow_ns) {}
 
 LinkHandle LinkTable::invited(const LinkingInvite& invite) {
   const LinkClues clues = clues_of(invite.sip, linking_.headers);
   const Keys keys = keys_of(clues, invite);
+  for (const LinkKey soon : {keys.call_id, keys.session_local, keys.session_remote, keys.icid})
+    if (soon != kNoKey) calls_.prefetch(soon);
+  for (const LinkKey soon : {keys.media, keys.numbers})
+    if (soon != kNoKey) recent_.prefetch(soon);
+
   const std::lock_guard lock(mutex_);
   if (invite.time_ns > kKeptAfterEnd_ns) calls_.forget_ended_before(invite.time_ns - kKeptAfterEnd_ns);
-
   LinkedCall& call = call_of(clues, keys.call_id, invite.time_ns);
   calls_.leg_begins(call);
-  name(call, clues.replaced, keys.replaced, LinkReason::replaces);
-  name(call, clues.other_leg, keys.other_leg, LinkReason::x_cid);
-  for (const Hash128& header : keys.headers) mention(call, header);
+  name(call, clues.replaced, keys.replaced, LinkRole::replaces);
+  name(call, clues.other_leg, keys.other_leg, LinkRole::x_cid);
+  for (const LinkKey header : keys.headers) mention(call, header);
   share(call, keys.session_local, LinkReason::session_id);
   share(call, keys.session_remote, LinkReason::session_id);
   call.has_session |= clues.session.local.has_value();
   share(call, keys.icid, LinkReason::icid);
   follow_referral(call, keys.referral_by_address, invite.time_ns);
   follow_referral(call, keys.referral_by_number, invite.time_ns);
-
-  const bool inbound = invite.direction == SIPSONDE_DIRECTION_inbound;
-  bool& passed = inbound ? call.came_in : call.went_out;
-  if (linking_.match && !passed) {
-    passed = true;
-    (inbound ? call.in_ns : call.out_ns) = invite.time_ns;
-    call.formats = keys.formats;
-    inbound ? match_inbound(call, keys) : match_outbound(call, keys);
-  }
+  if (linking_.match) match(call, keys, invite.direction == SIPSONDE_DIRECTION_inbound, invite.time_ns);
   return call.self;
 }
 
@@ -194,9 +180,9 @@ void LinkTable::referred(LinkHandle handle, const SipMessage& refer, std::uint64
   const Referral referral = referral_of(refer);
   if (referral.target_user.empty() && referral.target_host.empty()) return;
   const LowerHost host(referral.target_host);
-  const Hash128 by_address =
+  const LinkKey by_address =
       key(LinkKeyKind::referral, {referral.target_user, host.view(), "address", text_of(receiver)});
-  const Hash128 by_number =
+  const LinkKey by_number =
       key(LinkKeyKind::referral, {referral.target_user, host.view(), "number", referral.receiver});
   std::array<char, 512> room;
   const std::string_view replaced = call_id_in_replaces(unescaped(referral.replaces, room));
@@ -206,12 +192,11 @@ void LinkTable::referred(LinkHandle handle, const SipMessage& refer, std::uint64
   if (!call) return;
   call->referred_ns = time_ns;
   last_referral_ns_.store(std::max<std::uint64_t>(time_ns, 1), std::memory_order_relaxed);
-  calls_.hold(*call, by_address, kOwner);  // the newest REFER of several to one target
-  if (!referral.receiver.empty()) calls_.hold(*call, by_number, kOwner);
+  calls_.hold(*call, by_address);  // the newest REFER of several to one target
+  if (!referral.receiver.empty()) calls_.hold(*call, by_number);
   if (replaced.empty() || replaced == call->call_id) return;
   set_later(*call, replaced, LinkReason::refer_to);
-  const LinkEntry* const entry = calls_.index().find(key(LinkKeyKind::call_id, {replaced}));
-  if (LinkedCall* const other = calls_.holder(entry, kOwner))
+  if (LinkedCall* const other = calls_.find(key(LinkKeyKind::call_id, {replaced})))
     set_later(*other, call->call_id, LinkReason::refer_to);
 }
 
@@ -231,131 +216,139 @@ std::size_t LinkTable::size() const {
 
 std::uint64_t LinkTable::evicted() const {
   const std::lock_guard lock(mutex_);
-  return calls_.evicted();
+  return calls_.evicted() + pushed_out_;
 }
 
 // ---- how calls find each other ----
 
-LinkedCall& LinkTable::call_of(const LinkClues& clues, const Hash128& key, std::uint64_t time_ns) {
-  LinkEntry* const entry = calls_.index().find(key);
-  if (LinkedCall* const known = calls_.holder(entry, kOwner)) {
+LinkedCall& LinkTable::call_of(const LinkClues& clues, LinkKey key, std::uint64_t time_ns) {
+  if (LinkedCall* const known = calls_.find(key)) {
     known->start_ns = std::min(known->start_ns, time_ns);
     return *known;
   }
   LinkedCall& call = calls_.add(clues.call_id, time_ns);
-  const LinkEntry* const held = calls_.hold(call, key, kOwner);
+  calls_.hold(call, key);
   // Somebody named it before it was seen: on another worker, where the other leg was handled sooner.
-  if (LinkedCall* const other = calls_.holder(held, kMention)) {
-    set_earlier(*other, call.call_id, held->mention);
-    set_later(call, other->call_id, held->mention);
-  }
+  for (const LinkRole role : {LinkRole::replaces, LinkRole::x_cid, LinkRole::header})
+    if (LinkedCall* const other = calls_.find(key, role)) {
+      set_earlier(*other, call.call_id, reason_of(role));
+      set_later(call, other->call_id, reason_of(role));
+    }
   return call;
 }
 
 // The message itself says the other call's Call-ID: true whether that call is in sight or not.
-void LinkTable::name(LinkedCall& call, std::string_view other_call_id, const Hash128& key,
-                     LinkReason reason) {
+void LinkTable::name(LinkedCall& call, std::string_view other_call_id, LinkKey key, LinkRole role) {
   if (key == kNoKey || other_call_id == call.call_id) return;
-  set_earlier(call, other_call_id, reason);
-  LinkEntry* const entry = calls_.index().find(key);
-  if (LinkedCall* const other = calls_.holder(entry, kOwner)) return set_later(*other, call.call_id, reason);
-  if (calls_.holder(entry, kMention)) return;
-  if (LinkEntry* const held = calls_.hold(call, key, kMention)) held->mention = reason;
+  set_earlier(call, other_call_id, reason_of(role));
+  if (LinkedCall* const other = calls_.find(key)) return set_later(*other, call.call_id, reason_of(role));
+  if (!calls_.find(key, role)) calls_.hold(call, key, role);
 }
 
 // A value of a configured header: the Call-ID of another call, or what another has too.
-void LinkTable::mention(LinkedCall& call, const Hash128& key) {
+void LinkTable::mention(LinkedCall& call, LinkKey key) {
   if (key == kNoKey) return;
-  LinkEntry* const entry = calls_.index().find(key);
-  LinkedCall* const named = calls_.holder(entry, kOwner);
+  LinkedCall* const named = calls_.find(key);
   if (named == &call) return;
   if (named) {
     set_earlier(call, named->call_id, LinkReason::header);
     set_later(*named, call.call_id, LinkReason::header);
   }
-  LinkedCall* const other = calls_.holder(entry, kMention);
+  LinkedCall* const other = calls_.find(key, LinkRole::header);
   if (other == &call) return;
   if (other && other->start_ns <= call.start_ns) return link(call, *other, LinkReason::header);
   if (other) link(*other, call, LinkReason::header);
-  if (LinkEntry* const held = calls_.hold(call, key, kMention)) held->mention = LinkReason::header;
+  calls_.hold(call, key, LinkRole::header);
 }
 
 // The earliest that has the value stands for it: later ones all name that one, so that a value which a sender
 // puts into every call makes no chain.
-void LinkTable::share(LinkedCall& call, const Hash128& key, LinkReason reason) {
+void LinkTable::share(LinkedCall& call, LinkKey key, LinkReason reason) {
   if (key == kNoKey) return;
-  LinkedCall* const other = calls_.holder(calls_.index().find(key), kOwner);
+  LinkedCall* const other = calls_.find(key);
   if (other == &call) return;
   if (other && other->start_ns <= call.start_ns) return link(call, *other, reason);
   if (other) link(*other, call, reason);
-  calls_.hold(call, key, kOwner);
+  calls_.hold(call, key);
 }
 
-void LinkTable::follow_referral(LinkedCall& call, const Hash128& key, std::uint64_t time_ns) {
+void LinkTable::follow_referral(LinkedCall& call, LinkKey key, std::uint64_t time_ns) {
   if (key == kNoKey) return;
-  LinkedCall* const other = calls_.holder(calls_.index().find(key), kOwner);
+  LinkedCall* const other = calls_.find(key);
   if (!other || other == &call || other->referred_ns > time_ns) return;
   if (time_ns - other->referred_ns <= kReferralLasts_ns) link(call, *other, LinkReason::refer_to);
 }
 
-void LinkTable::match_inbound(LinkedCall& call, const Keys& keys) {
-  if (call.went_out) return;
-  LinkedCall* overtook = nullptr;
-  if (keys.media != kNoKey)
-    if (LinkEntry* const held = calls_.hold(call, keys.media, kInbound))
-      overtook = calls_.holder(held, kOutbound);
-  if (overtook && may_be_one(call, *overtook)) link(*overtook, call, LinkReason::match);
-  if (keys.numbers == kNoKey) return;
+// ---- by numbers, media and time ----
 
-  const LinkEntry* const entry = calls_.index().find(keys.numbers);
-  LinkedCall* const before = calls_.holder(entry, kInbound);
-  const LinkedCall* const displaced = calls_.holder(entry, kInboundBefore);
-  LinkEntry* const held = calls_.hold(call, keys.numbers, kInbound);
-  if (!held) return;
-  if (before && before != &call) {
-    if (displaced && displaced->reason == LinkReason::none)
-      held->crowded_until_ns = displaced->in_ns + kMatchWindow_ns;
-    held->holders[kInboundBefore] = before->self;
+void LinkTable::match(LinkedCall& call, const Keys& keys, bool inbound, std::uint64_t time_ns) {
+  bool& passed = inbound ? call.came_in : call.went_out;
+  if (passed) return;
+  passed = true;
+  (inbound ? call.in_ns : call.out_ns) = time_ns;
+  call.formats = keys.formats;
+  if (call.came_in && call.went_out) return;  // it passed: there is no other leg to look for
+
+  if (inbound) {
+    link_overtaking(call, keys.media);
+    link_overtaking(call, keys.numbers);
+  } else if (!call.names_earlier) {
+    LinkedCall* other = same_media(call, keys.media);
+    if (!other) other = unambiguous(call, keys.numbers);
+    if (other) link(call, *other, LinkReason::match);
   }
-  overtook = calls_.holder(held, kOutbound);
-  if (overtook && overtook->reason == LinkReason::none && may_be_one(call, *overtook))
-    link(*overtook, call, LinkReason::match);
+  for (const LinkKey key : {keys.media, keys.numbers})
+    if (key != kNoKey) pushed_out_ += recent_.add(key, time_ns, call.self);
 }
 
-void LinkTable::match_outbound(LinkedCall& call, const Keys& keys) {
-  if (call.came_in || call.names_earlier) return;
-  if (keys.media != kNoKey) {
-    // Nobody else receives there.
-    LinkedCall* const inbound = calls_.holder(calls_.index().find(keys.media), kInbound);
-    if (inbound && may_be_one(*inbound, call)) return link(call, *inbound, LinkReason::match);
-    calls_.hold(call, keys.media, kOutbound);
-  }
-  if (keys.numbers == kNoKey) return;
-  if (const LinkEntry* const entry = calls_.index().find(keys.numbers))
-    if (LinkedCall* const inbound = unambiguous(*entry, call)) return link(call, *inbound, LinkReason::match);
-  calls_.hold(call, keys.numbers, kOutbound);
+// Nobody else receives media there.
+LinkedCall* LinkTable::same_media(const LinkedCall& outbound, LinkKey media) {
+  LinkedCall* found = nullptr;
+  if (media == kNoKey) return found;
+  recent_.visit(media, [&](LinkHandle handle) {
+    LinkedCall* const inbound = calls_.find(handle);
+    if (!found && inbound && may_be_one(*inbound, outbound)) found = inbound;
+  });
+  return found;
 }
 
-// The call that came in for the numbers of one that goes out: one that has no link yet; of two, the one that
-// offers the same formats; if none is free, the only one there, which is called another way now.
-LinkedCall* LinkTable::unambiguous(const LinkEntry& numbers, const LinkedCall& outbound) {
-  if (outbound.out_ns <= numbers.crowded_until_ns) return nullptr;
-  std::array<LinkedCall*, 2> free{};
-  std::array<LinkedCall*, 2> taken{};
-  std::size_t free_count = 0;
-  std::size_t taken_count = 0;
-  for (const std::size_t role : {kInbound, kInboundBefore}) {
-    LinkedCall* const inbound = calls_.find(numbers.holders[role]);
-    if (!inbound || !may_be_one(*inbound, outbound)) continue;
-    if (inbound->reason == LinkReason::none) free[free_count++] = inbound;
-    if (inbound->reason == LinkReason::match) taken[taken_count++] = inbound;
-  }
-  if (free_count == 0) return taken_count == 1 ? taken[0] : nullptr;
-  if (free_count == 1) return free[0];
-  const bool first_fits = free[0]->formats == outbound.formats;
-  const bool second_fits = free[1]->formats == outbound.formats;
-  if (first_fits == second_fits) return nullptr;
-  return first_fits ? free[0] : free[1];
+// The call that came in for the numbers of one that goes out: the one that has no link yet; of several, the
+// one that offers the same formats; if all have their other leg, the only one there, which is called another
+// way now.
+LinkedCall* LinkTable::unambiguous(const LinkedCall& outbound, LinkKey numbers) {
+  struct Choice {
+    LinkedCall* call = nullptr;
+    unsigned count = 0;
+    void add(LinkedCall* candidate) {
+      call = candidate;
+      ++count;
+    }
+    LinkedCall* only() const { return count == 1 ? call : nullptr; }
+  };
+  Choice free, fitting, taken;
+  if (numbers == kNoKey) return nullptr;
+  recent_.visit(numbers, [&](LinkHandle handle) {
+    LinkedCall* const inbound = calls_.find(handle);
+    if (!inbound || !may_be_one(*inbound, outbound)) return;
+    if (inbound->reason == LinkReason::match) taken.add(inbound);
+    if (inbound->reason != LinkReason::none) return;
+    free.add(inbound);
+    if (inbound->formats == outbound.formats) fitting.add(inbound);
+  });
+  if (free.count > 1) return fitting.only();
+  return free.count == 1 ? free.call : taken.only();
+}
+
+// The other leg went out on another worker, which came to it sooner.
+void LinkTable::link_overtaking(LinkedCall& inbound, LinkKey key) {
+  if (key == kNoKey || inbound.reason != LinkReason::none) return;
+  LinkedCall* found = nullptr;
+  recent_.visit(key, [&](LinkHandle handle) {
+    LinkedCall* const outbound = calls_.find(handle);
+    if (!found && outbound && outbound->reason == LinkReason::none && may_be_one(inbound, *outbound))
+      found = outbound;
+  });
+  if (found) link(*found, inbound, LinkReason::match);
 }
 
 // ---- the one link that a call has ----

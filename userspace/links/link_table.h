@@ -21,6 +21,7 @@
 #include "links/clues.h"
 #include "links/key.h"
 #include "links/linked_calls.h"
+#include "links/recent_calls.h"
 #include "sipsonde/protocol.h"
 
 namespace sipsonde {
@@ -41,7 +42,8 @@ struct LinkingInvite {
 class LinkTable {
  public:
   // `linking` outlives the table. `calls`: how many are held at most.
-  LinkTable(const Linking& linking, std::size_t calls);
+  // The same `key` gives the same result for the same messages even when the table is full.
+  LinkTable(const Linking& linking, std::size_t calls, const HashKey& key = HashKey::random());
 
   // A leg begins. Legs of one Call-ID share what is found.
   LinkHandle invited(const LinkingInvite& invite);
@@ -61,16 +63,17 @@ class LinkTable {
  private:
   struct Keys;
   Keys keys_of(const LinkClues& clues, const LinkingInvite& invite) const;
-  Hash128 key(LinkKeyKind kind, std::initializer_list<std::string_view> parts) const;
+  LinkKey key(LinkKeyKind kind, std::initializer_list<std::string_view> parts) const;
 
-  LinkedCall& call_of(const LinkClues& clues, const Hash128& key, std::uint64_t time_ns);
-  void name(LinkedCall& call, std::string_view other_call_id, const Hash128& key, LinkReason reason);
-  void mention(LinkedCall& call, const Hash128& key);
-  void share(LinkedCall& call, const Hash128& key, LinkReason reason);
-  void follow_referral(LinkedCall& call, const Hash128& key, std::uint64_t time_ns);
-  void match_inbound(LinkedCall& call, const Keys& keys);
-  void match_outbound(LinkedCall& call, const Keys& keys);
-  LinkedCall* unambiguous(const LinkEntry& numbers, const LinkedCall& outbound);
+  LinkedCall& call_of(const LinkClues& clues, LinkKey key, std::uint64_t time_ns);
+  void name(LinkedCall& call, std::string_view other_call_id, LinkKey key, LinkRole role);
+  void mention(LinkedCall& call, LinkKey key);
+  void share(LinkedCall& call, LinkKey key, LinkReason reason);
+  void follow_referral(LinkedCall& call, LinkKey key, std::uint64_t time_ns);
+  void match(LinkedCall& call, const Keys& keys, bool inbound, std::uint64_t time_ns);
+  LinkedCall* same_media(const LinkedCall& outbound, LinkKey media);
+  LinkedCall* unambiguous(const LinkedCall& outbound, LinkKey numbers);
+  void link_overtaking(LinkedCall& inbound, LinkKey key);
   void link(LinkedCall& later, LinkedCall& earlier, LinkReason reason);
   void set_earlier(LinkedCall& call, std::string_view other_call_id, LinkReason reason);
   void set_later(LinkedCall& call, std::string_view other_call_id, LinkReason reason);
@@ -81,6 +84,8 @@ class LinkTable {
 
   mutable std::mutex mutex_;
   LinkedCalls calls_;
+  RecentCalls recent_;
+  std::uint64_t pushed_out_ = 0;
 };
 
 }  // namespace sipsonde

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t kCallIdMax = 512;  // as of a leg
 constexpr std::size_t kRoomKept = 128;   // of a text whose call is gone
-constexpr std::size_t kBucketsMax = 1 << 18;
+constexpr std::size_t kKeysPerCall = 2;  // of most
 
 void keep_text(std::string& text, std::string_view value) {
   text.assign(value.substr(0, kCallIdMax));
@@ -17,6 +17,11 @@ void keep_text(std::string& text, std::string_view value) {
 void empty_text(std::string& text) {
   text.clear();
   if (text.capacity() > kRoomKept) text.shrink_to_fit();
+}
+
+// The two highest bits of a key are free for it.
+LinkKey in_role(LinkKey key, LinkRole role) {
+  return key | static_cast<LinkKey>(role) << 62;
 }
 
 }  // namespace
@@ -35,13 +40,16 @@ void CallLine::remove(LinkedCall& call) {
 }
 
 LinkedCalls::LinkedCalls(std::size_t limit)
-    : index_(std::min(std::max<std::size_t>(limit, 16), kBucketsMax)),
-      limit_(std::max<std::size_t>(limit, 1)) {}
+    : index_(limit * kKeysPerCall), limit_(std::max<std::size_t>(limit, 1)) {}
 
 LinkedCall* LinkedCalls::find(LinkHandle handle) {
-  if (handle.index == kNoIndex) return nullptr;
+  if (handle.is_none()) return nullptr;
   LinkedCall& call = calls_[handle.index];
   return call.in_use && call.self == handle ? &call : nullptr;
+}
+
+LinkedCall* LinkedCalls::find(LinkKey key, LinkRole role) {
+  return find(index_.find(in_role(key, role)));
 }
 
 CallLine& LinkedCalls::line_of(const LinkedCall& call) {
@@ -69,14 +77,12 @@ LinkedCall& LinkedCalls::add(std::string_view call_id, std::uint64_t time_ns) {
   return call;
 }
 
-LinkEntry* LinkedCalls::hold(LinkedCall& call, const Hash128& key, std::size_t role) {
-  LinkEntry* entry = index_.find(key);
-  if (entry && entry->holders[role] == call.self) return entry;
-  if (call.entry_count == LinkedCall::kEntriesMax) return nullptr;
-  if (!entry) entry = &index_.find_or_add(key);
-  entry->holders[role] = call.self;
-  call.entries[call.entry_count++] = entry->self;
-  return entry;
+void LinkedCalls::hold(LinkedCall& call, LinkKey key, LinkRole role) {
+  if (call.key_count == LinkedCall::kKeysMax) return;
+  const LinkKey in_this_role = in_role(key, role);
+  if (index_.find(in_this_role) == call.self) return;
+  evicted_ += index_.set(in_this_role, call.self);
+  call.keys[call.key_count++] = in_this_role;
 }
 
 void LinkedCalls::leg_begins(LinkedCall& call) {
@@ -85,13 +91,12 @@ void LinkedCalls::leg_begins(LinkedCall& call) {
   line_of(call).add(call);
 }
 
-bool LinkedCalls::leg_ends(LinkedCall& call, std::uint64_t time_ns) {
-  if (call.open_legs == 0) return false;
+void LinkedCalls::leg_ends(LinkedCall& call, std::uint64_t time_ns) {
+  if (call.open_legs == 0) return;
   line_of(call).remove(call);
   --call.open_legs;
   call.ended_ns = std::max(call.ended_ns, time_ns);
   line_of(call).add(call);
-  return call.open_legs == 0;
 }
 
 void LinkedCalls::set_link(LinkedCall& call, std::string_view other_call_id, LinkReason reason,
@@ -108,18 +113,10 @@ void LinkedCalls::forget_ended_before(std::uint64_t time_ns) {
   while (ended_.oldest() && ended_.oldest()->ended_ns < time_ns) forget(*ended_.oldest());
 }
 
-void LinkedCalls::leave(LinkedCall& call, LinkEntry& entry) {
-  if (entry.empty()) return;  // gone already, and its place is free
-  for (LinkHandle& holder : entry.holders)
-    if (holder == call.self) holder = {};
-  if (entry.empty()) index_.remove(entry);
-}
-
-// An entry that the call lost to another may be gone by now, or stand for another key: then the call is none
-// of its holders.
+// A key that the call lost to another is not its own any more, and stays.
 void LinkedCalls::forget(LinkedCall& call) {
   line_of(call).remove(call);
-  for (std::size_t i = 0; i < call.entry_count; ++i) leave(call, index_.at(call.entries[i]));
+  for (std::size_t i = 0; i < call.key_count; ++i) index_.remove(call.keys[i], call.self);
   const LinkHandle self = call.self;
   std::string call_id = std::move(call.call_id);
   std::string linked_call_id = std::move(call.linked_call_id);

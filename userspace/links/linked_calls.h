@@ -13,40 +13,42 @@
 #include <vector>
 
 #include "links/key.h"
-#include "links/link_index.h"
+#include "links/key_index.h"
+#include "links/link_handle.h"
 #include "links/link_reason.h"
 
 namespace sipsonde {
 
+// In which way a call stands under a key: it has the Call-ID or the value itself, or it names that Call-ID.
+enum class LinkRole : std::uint8_t { owner, header, x_cid, replaces };
+
 struct LinkedCall {
   // A sender must not choose how many keys his call takes.
-  static constexpr std::size_t kEntriesMax = 12;
+  static constexpr std::size_t kKeysMax = 12;
 
   LinkHandle self;
   bool in_use = false;
-  std::string call_id;
+  bool has_session = false;    // its INVITE brought a Session-ID
+  bool names_earlier = false;  // the link: this call named another; else another named it
+  LinkReason reason = LinkReason::none;
+  std::uint32_t open_legs = 0;
   std::uint64_t start_ns = 0;
   std::uint64_t ended_ns = 0;
   std::uint64_t referred_ns = 0;  // of its last REFER
-  std::uint32_t open_legs = 0;
-  bool has_session = false;  // its INVITE brought a Session-ID
 
   // Of its legs that passed this host, for the match by numbers and media.
   bool came_in = false;
   bool went_out = false;
   std::uint64_t in_ns = 0;
   std::uint64_t out_ns = 0;
-  Hash128 formats;  // of the offer
-
-  LinkReason reason = LinkReason::none;
-  bool names_earlier = false;  // this call named another; else another named it
-  std::string linked_call_id;
-
-  std::array<std::uint32_t, kEntriesMax> entries{};
-  std::size_t entry_count = 0;
+  LinkKey formats = kNoKey;  // of the offer
 
   LinkedCall* older = nullptr;
   LinkedCall* newer = nullptr;
+  std::string call_id;
+  std::string linked_call_id;
+  std::array<LinkKey, kKeysMax> keys{};
+  std::size_t key_count = 0;
 };
 
 // Calls in the order in which they came to stand here.
@@ -67,26 +69,24 @@ class LinkedCalls {
 
   // nullptr when the call the handle was made for is forgotten.
   LinkedCall* find(LinkHandle handle);
-  // Who stands under the key in this role.
-  LinkedCall* holder(const LinkEntry* entry, std::size_t role) {
-    return entry ? find(entry->holders[role]) : nullptr;
-  }
+  LinkedCall* find(LinkKey key, LinkRole role = LinkRole::owner);
 
-  LinkIndex& index() { return index_; }
+  // What is asked soon. Needs no lock.
+  void prefetch(LinkKey key) const { index_.prefetch(key); }
 
   // The oldest gives way when there is no room: of those that ended, then of those without a link, then of
   // all.
   LinkedCall& add(std::string_view call_id, std::uint64_t time_ns);
 
-  // `call` takes this role under the key, from whoever had it. nullptr: it stands under as many as it may.
-  LinkEntry* hold(LinkedCall& call, const Hash128& key, std::size_t role);
+  // `call` stands under the key from now on, in place of who did in this role; but not under more than it
+  // may.
+  void hold(LinkedCall& call, LinkKey key, LinkRole role = LinkRole::owner);
 
   void leg_begins(LinkedCall& call);
-  // True when it was the last.
-  bool leg_ends(LinkedCall& call, std::uint64_t time_ns);
+  void leg_ends(LinkedCall& call, std::uint64_t time_ns);
   void set_link(LinkedCall& call, std::string_view other_call_id, LinkReason reason, bool names_earlier);
 
-  // Calls whose last leg ended that long ago.
+  // Calls whose last leg ended before that.
   void forget_ended_before(std::uint64_t time_ns);
 
   std::size_t size() const { return calls_.size() - free_.size(); }
@@ -95,9 +95,8 @@ class LinkedCalls {
  private:
   CallLine& line_of(const LinkedCall& call);
   void forget(LinkedCall& call);
-  void leave(LinkedCall& call, LinkEntry& entry);
 
-  LinkIndex index_;
+  KeyIndex index_;
   std::deque<LinkedCall> calls_;
   std::vector<std::uint32_t> free_;
   CallLine ended_;

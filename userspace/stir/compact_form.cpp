@@ -6,8 +6,8 @@
 #include <optional>
 
 #include "stir/base64url.h"
-#include "stir/date.h"
 #include "stir/claim_number.h"
+#include "stir/date.h"
 
 namespace sipsonde {
 namespace {

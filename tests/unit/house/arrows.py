@@ -35,7 +35,7 @@ ARROWS = {
         "registrations",
         "stir/assessment.h",
         "stir/status.h",
-        "links/link_index.h",
+        "links/link_handle.h",
         "links/link_table.h",
         "scanners/asked_target.h",
         "scanners/scanners.h",

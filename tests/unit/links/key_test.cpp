@@ -19,12 +19,13 @@ std::string counting(std::size_t size) {
 }
 
 TEST(SipHash, GivesTheVectorsOfItsAuthors) {
-  EXPECT_EQ(sip_hash(kKey, ""), (Hash128{0xe6a825ba047f81a3, 0x930255c71472f66d}));
-  EXPECT_EQ(sip_hash(kKey, counting(1)), (Hash128{0x44af996bd8c187da, 0x45fc229b11597634}));
+  EXPECT_EQ(sip_hash(kKey, ""), 0x726fdb47dd0e0e31u);
+  EXPECT_EQ(sip_hash(kKey, counting(1)), 0x74f839c593dc67fdu);
+  EXPECT_EQ(sip_hash(kKey, counting(15)), 0xa129ca6149be45e5u);
 }
 
 TEST(SipHash, DependsOnEveryByteAndOnTheKey) {
-  const Hash128 whole = sip_hash(kKey, counting(40));
+  const std::uint64_t whole = sip_hash(kKey, counting(40));
   for (std::size_t i = 0; i < 40; ++i) {
     std::string changed = counting(40);
     changed[i] = static_cast<char>(changed[i] ^ 0x80);
@@ -34,7 +35,7 @@ TEST(SipHash, DependsOnEveryByteAndOnTheKey) {
 }
 
 TEST(LinkKey, KeepsKindsAndPartsApart) {
-  const Hash128 key = link_key(kKey, LinkKeyKind::numbers, {"ab", "c"});
+  const LinkKey key = link_key(kKey, LinkKeyKind::numbers, {"ab", "c"});
   EXPECT_NE(link_key(kKey, LinkKeyKind::numbers, {"a", "bc"}), key);
   EXPECT_NE(link_key(kKey, LinkKeyKind::numbers, {"c", "ab"}), key);
   EXPECT_NE(link_key(kKey, LinkKeyKind::media, {"ab", "c"}), key);

@@ -155,7 +155,7 @@ std::size_t ask(const TrunkFinder& finder, const Seen& seen) {
 
 TEST(TrunkFinderAgainstAScan, SaysTheSameForRandomRulesAndMessages) {
   std::size_t decided = 0;
-  for (unsigned seed = 0; seed < 120; ++seed) {
+  for (unsigned seed = 0; seed < 60; ++seed) {
     Dice dice(seed);
     TrunkTable rules;
     for (unsigned i = 1 + dice.below(seed % 4 == 0 ? 200 : 12); i > 0; --i) {
@@ -169,14 +169,14 @@ TEST(TrunkFinderAgainstAScan, SaysTheSameForRandomRulesAndMessages) {
     TrunkFinder finder(rules);
     finder.resolve_interfaces(
         [](const std::string& name) { return static_cast<std::uint32_t>(name.back() - '0') + 1; });
-    for (int i = 0; i < 150; ++i) {
+    for (int i = 0; i < 100; ++i) {
       const Seen seen = random_message(dice);
       const std::size_t expected = scan(rules, seen);
       ASSERT_EQ(ask(finder, seen), expected) << "seed " << seed << ", message " << i;
       decided += expected + 1 < rules.size();
     }
   }
-  EXPECT_GT(decided, 5000u) << "the rules must match often enough to prove anything";
+  EXPECT_GT(decided, 2000u) << "the rules must match often enough to prove anything";
 }
 
 }  // namespace
