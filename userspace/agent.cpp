@@ -29,8 +29,12 @@ unsigned workers_for(const Settings& settings, Purpose purpose) {
 
 Result<std::unique_ptr<Agent>> Agent::build(const Settings& settings, Purpose purpose, ProgramSet wanted) {
   const bool replay = purpose == Purpose::replay;
-  // The probe first: who may not load it leaves the files of an earlier replay as they are.
-  auto probe = Probe::load(settings, workers_for(settings, purpose), purpose, wanted);
+  // What needs no privileges first: a script that is wrong is told to anybody.
+  const unsigned workers = workers_for(settings, purpose);
+  auto scripts = ScriptSet::open(settings, workers, !replay);
+  if (!scripts) return scripts.error();
+  // The probe before the sinks: who may not load it leaves the files of an earlier replay as they are.
+  auto probe = Probe::load(settings, workers, purpose, wanted);
   if (!probe) return probe.error();
   auto sinks = make_sinks(settings, FactContext{&settings.trunks, settings.node},
                           replay ? FileMode::replace : FileMode::append);
@@ -38,16 +42,19 @@ Result<std::unique_ptr<Agent>> Agent::build(const Settings& settings, Purpose pu
 
   auto set = std::make_unique<SinkSet>(std::move(*sinks), replay ? Delivery::direct : Delivery::queued,
                                        settings.limits.queue);
-  std::unique_ptr<Agent> agent(new Agent(settings, purpose, std::move(*probe), std::move(set)));
+  std::unique_ptr<Agent> agent(
+      new Agent(settings, purpose, std::move(*probe), std::move(set), std::move(*scripts)));
   if (auto opened = agent->open_workers(); !opened) return opened.error();
   agent->add_metrics();
   return agent;
 }
 
-Agent::Agent(const Settings& settings, Purpose purpose, Probe probe, std::unique_ptr<SinkSet> sinks)
+Agent::Agent(const Settings& settings, Purpose purpose, Probe probe, std::unique_ptr<SinkSet> sinks,
+             std::unique_ptr<ScriptSet> scripts)
     : settings_(settings),
       timebase_(purpose == Purpose::replay ? Timebase::of_capture() : Timebase::of_this_host()),
       probe_(std::move(probe)),
+      scripts_(std::move(scripts)),
       sinks_(std::move(sinks)),
       tally_(settings.trunks, measures_),
       page_(purpose == Purpose::replay) {}
@@ -55,7 +62,7 @@ Agent::Agent(const Settings& settings, Purpose purpose, Probe probe, std::unique
 Result<Done> Agent::open_workers() {
   const WorkerSurroundings surroundings{call_surroundings_, probe_, malformed_, tally_, *sinks_};
   for (unsigned number = 0; number < probe_.workers(); ++number) {
-    auto worker = Worker::open(number, surroundings);
+    auto worker = Worker::open(number, surroundings, scripts_ ? scripts_->of_worker(number) : nullptr);
     if (!worker) return worker.error();
     workers_.push_back(std::move(*worker));
   }
@@ -91,6 +98,7 @@ void Agent::add_metrics() {
   page_.add(tally_);
   page_.add(malformed_);
   page_.add(*sinks_);
+  if (scripts_) page_.add(scripts_->metrics());
   add(std::make_unique<FragmentMetrics>([this] {
     FragmentMetrics::Counts counts{};
     for (const auto& worker : workers_)

@@ -15,6 +15,7 @@
 #include "metrics/process_metrics.h"
 #include "metrics/table_metrics.h"
 #include "metrics/worker_metrics.h"
+#include "script/script_set.h"
 #include "worker.h"
 
 namespace sipsonde {
@@ -32,13 +33,15 @@ class Agent {
   const CallTally& tally() const { return tally_; }
 
  private:
-  Agent(const Settings& settings, Purpose purpose, Probe probe, std::unique_ptr<SinkSet> sinks);
+  Agent(const Settings& settings, Purpose purpose, Probe probe, std::unique_ptr<SinkSet> sinks,
+        std::unique_ptr<ScriptSet> scripts);
   Result<Done> open_workers();
   void add_metrics();
 
   const Settings& settings_;
   Timebase timebase_;
   Probe probe_;
+  std::unique_ptr<ScriptSet> scripts_;  // nullptr: there is no script; before the sinks: facts name its texts
   std::unique_ptr<SinkSet> sinks_;
   AgentMalformed malformed_;
   Measures measures_;

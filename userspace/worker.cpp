@@ -42,8 +42,9 @@ Sighting sighting_of(const sipsonde_event& head, const SipMessage& message) {
 
 }  // namespace
 
-Result<std::unique_ptr<Worker>> Worker::open(unsigned number, const WorkerSurroundings& surroundings) {
-  std::unique_ptr<Worker> worker(new Worker(number, surroundings));
+Result<std::unique_ptr<Worker>> Worker::open(unsigned number, const WorkerSurroundings& surroundings,
+                                             LegScript* script) {
+  std::unique_ptr<Worker> worker(new Worker(number, surroundings, script));
   auto ring = SampleRing::open(surroundings.probe.ring_fd(number),
                                [self = worker.get()](const Sample& sample) { self->handle(sample); });
   if (!ring) return ring.error();
@@ -51,10 +52,10 @@ Result<std::unique_ptr<Worker>> Worker::open(unsigned number, const WorkerSurrou
   return worker;
 }
 
-Worker::Worker(unsigned number, const WorkerSurroundings& surroundings)
+Worker::Worker(unsigned number, const WorkerSurroundings& surroundings, LegScript* script)
     : number_(number),
       surroundings_(surroundings),
-      calls_(surroundings.calls, surroundings.probe.workers()),
+      calls_(surroundings.calls, surroundings.probe.workers(), script),
       fragments_(surroundings.calls.settings.limits.reassembly_bytes / surroundings.probe.workers(),
                  [this](const Datagram& datagram) { handle_datagram(datagram); }) {}
 

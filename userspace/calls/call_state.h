@@ -24,7 +24,7 @@ inline sipsonde_direction direction_answered_by(sipsonde_flow flow) {
 }
 
 struct CallTable::State {
-  State(const CallSurroundings& surroundings, unsigned share, std::uint64_t seed);
+  State(const CallSurroundings& surroundings, unsigned share, std::uint64_t seed, LegScript* script);
 
   // call_table.cpp
   void observe(const Sighting& sighting);
@@ -78,6 +78,12 @@ struct CallTable::State {
   void leg_answered(Leg& leg, const Sighting& sighting);
   void leg_closing(Leg& leg, CallRecord& record);
 
+  // leg_scripting.cpp: only with a script
+  void ask_script_at_start(Leg& leg, const Sighting& sighting);
+  void ask_script_at_answer(Leg& leg, const Sighting& sighting);
+  void ask_script_at_end(Leg& leg, CallRecord& record);
+  void keep_last_message(Leg& leg, const Sighting& sighting);
+
   // legs.cpp
   Leg& begin(const Sighting& sighting, sipsonde_direction direction);
   Leg& begin_unseen(const Sighting& sighting, bool caller_known);
@@ -87,6 +93,7 @@ struct CallTable::State {
   std::uint64_t deadline_of(const Leg& leg) const;
   void life_ran_out(Leg& leg);
   void keep_parties(Leg& leg, const Sighting& sighting);
+  CallRecord row_of(const Leg& leg) const;
   void write_row(Leg& leg, Ending ending, std::uint64_t ran_out_ns);
   void write_unfinished(Leg& leg);
   void dispose(Leg& leg);
@@ -111,6 +118,7 @@ struct CallTable::State {
   const Settings& settings_;
   Measures& measures_;
   DispositionTable dispositions_;
+  LegScript* const script_;
   std::uint64_t seed_;
   std::uint64_t silence_ns_;
   std::uint64_t now_ns_ = 0;

@@ -21,10 +21,12 @@ std::uint64_t random_seed() {
 
 }  // namespace
 
-CallTable::State::State(const CallSurroundings& surroundings, unsigned share, std::uint64_t seed)
+CallTable::State::State(const CallSurroundings& surroundings, unsigned share, std::uint64_t seed,
+                        LegScript* script)
     : settings_(surroundings.settings),
       measures_(surroundings.measures),
       dispositions_(settings_.dispositions),
+      script_(script),
       seed_(seed),
       silence_ns_(static_cast<std::uint64_t>(std::chrono::nanoseconds(settings_.silence).count())),
       gauges_(std::max<std::size_t>(1, settings_.trunks.size())),
@@ -261,8 +263,8 @@ void CallTable::State::close(std::uint64_t time_ns) {
 
 // ---- the class itself ----
 
-CallTable::CallTable(const CallSurroundings& surroundings, unsigned share)
-    : state_(std::make_unique<State>(surroundings, share, random_seed())) {}
+CallTable::CallTable(const CallSurroundings& surroundings, unsigned share, LegScript* script)
+    : state_(std::make_unique<State>(surroundings, share, random_seed(), script)) {}
 CallTable::~CallTable() = default;
 
 void CallTable::observe(const Sighting& sighting) {

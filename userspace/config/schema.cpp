@@ -23,9 +23,9 @@ constexpr std::array<std::string_view, 1> kCdrFormats = {"jsonl"};
 
 // What docs describe and a later version will take. A block stands for all of its keys.
 constexpr std::string_view kUnsupported[] = {
-    "otlp",  "hep",     "cdr.http", "cdr.syslog", "cdr.clickhouse", "cdr.kafka",
-    "store", "pin",     "media",    "privacy",    "script",         "rates",
-    "stir",  "tunnels", "capacity", "api.token",  "hep_listen",     "deduplicate"};
+    "otlp",    "hep",      "cdr.http",  "cdr.syslog", "cdr.clickhouse", "cdr.kafka",
+    "store",   "pin",      "media",     "privacy",    "rates",          "stir",
+    "tunnels", "capacity", "api.token", "hep_listen", "deduplicate"};
 
 template <typename Enum, std::size_t kCount>
 Result<Done> read_enum(const Given& given, const std::array<std::string_view, kCount>& names, Enum& target) {
@@ -194,6 +194,9 @@ const Key kKeys[] = {
      "codes and Q.850 causes that are called otherwise: {480: busy, 31: failed}",
      [](G g, S s) { return read_dispositions(g, s.dispositions); },
      [](View s) { return dispositions_to_text(s.dispositions); }},
+    {"script", Shape::value, "Lua file that adds metrics and fields of records, or off",
+     [](G g, S s) { return read_path(g, s.script); },
+     [](View s) { return s.script.empty() ? std::string("off") : yaml_text(s.script); }},
     {"log.level", Shape::value, "trace, debug, info, warn, error or off",
      [](G g, S s) { return read_word(g, kLogLevels, s.log_level); }, [](View s) { return s.log_level; }},
     {"log.format", Shape::value, "text or json",

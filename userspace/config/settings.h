@@ -84,6 +84,7 @@ struct Settings {
   Limits limits;
   std::chrono::seconds silence{7200};
   std::vector<DispositionRule> dispositions;
+  std::string script;  // a Lua file; empty: none
   std::string log_level = "info";
   std::string log_format = "text";
   std::string node;  // name of this host unless set; `replay` in a replay

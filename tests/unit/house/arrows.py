@@ -18,6 +18,14 @@ ARROWS = {
     "probe": ["config/settings.h", "config/values.h", "parse/sip.h", "sipsonde.skel.h"],
     "facts": ["config/settings.h"],
     "calls": ["config/settings.h", "decode/sip_message.h", "facts/fact.h"],
+    # a script is asked through the interface that calls/ states; its metrics keep the rules of the table's
+    "script": [
+        "calls/leg_script.h",
+        "config/settings.h",
+        "facts/fact.h",
+        "metrics/families.h",
+        "metrics/series.h",
+    ],
     # a set of sinks is itself a source of metrics
     "sinks": ["config/settings.h", "facts/fact.h", "facts/json.h", "metrics/series.h"],
     # pages are made of what these rooms count
@@ -28,7 +36,7 @@ ARROWS = {
 
 # The files at the top of userspace/ wire the rooms together; these know many, and each only what it wires.
 WIRING = {
-    "agent": ["config/settings.h", "metrics", "sinks", "worker.h", "version.h"],
+    "agent": ["config/settings.h", "metrics", "script/script_set.h", "sinks", "worker.h", "version.h"],
     "worker": ["calls", "decode", "metrics", "probe", "ring", "sinks"],
     "run": ["agent.h", "api", "cli/command_line.h", "config", "probe"],
     "replay": ["agent.h", "capture", "cli/command_line.h", "config", "parse/packet.h", "replay_summary.h"],
