@@ -12,6 +12,7 @@ from cases import (
     media,
     outside,
     recognised,
+    scripts,
     timers,
     transactions,
 )

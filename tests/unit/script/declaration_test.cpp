@@ -34,8 +34,9 @@ TEST_P(MetricName, IsJudged) {
   declaration.name = GetParam().name;
   declaration.kind = GetParam().kind;
   if (declaration.kind == MetricKind::histogram) declaration.edges = {1, 2};
-  EXPECT_THAT(problem_of(declaration),
-              GetParam().problem.empty() ? testing::StrEq("") : testing::StartsWith(GetParam().problem));
+  const std::string problem = problem_of(declaration);
+  EXPECT_EQ(problem.empty(), GetParam().problem.empty()) << problem;
+  EXPECT_TRUE(problem.starts_with(GetParam().problem)) << problem;
 }
 
 const NameCase kNames[] = {
