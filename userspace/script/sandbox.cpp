@@ -104,7 +104,8 @@ int pairs(lua_State* L) {
 int protected_call(lua_State* L) {
   luaL_checkany(L, 1);
   const int status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
-  if (host_of(L).overrun || status == LUA_ERRMEM) return lua_error(L);
+  if (status == LUA_ERRMEM) host_of(L).overrun = true;
+  if (host_of(L).overrun) return lua_error(L);
   lua_pushboolean(L, status == 0);
   lua_insert(L, 1);
   return lua_gettop(L);

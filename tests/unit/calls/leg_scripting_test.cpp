@@ -129,7 +129,10 @@ TEST_F(LegScripting, TakesNoChallengeForTheEndOfACallThatWasAnswered) {
 }
 
 TEST_F(LegScripting, HasNoMessageWhenNothingAnswers) {
-  see(dialog_.invite(), "invite");
+  const Message invite = dialog_.invite();
+  see(invite, "invite");
+  for (const int after : {500, 1500, 3500, 7500, 15'500, 31'500})
+    see(invite.later(milliseconds(after)), "repeat");
   const auto facts = ended(seconds(40));
   EXPECT_THAT(script_.asked_, ElementsAre("start invite", "end -"));
   EXPECT_EQ(row_of(*facts).disposition, Disposition::timeout);
