@@ -144,8 +144,7 @@ int read_field(lua_State* L) {
   if (lua_type(L, -1) == LUA_TNUMBER)
     kReadFields[lua_tointeger(L, -1)].push(L, call);
   else if (lua_isnil(L, -1))
-    return luaL_error(L, "call has no field \"%s\"",
-                      lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "?");
+    return luaL_error(L, "call has no field '%s'", lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "?");
   return 1;
 }
 
@@ -274,7 +273,7 @@ void write_pair(lua_State* L, ScriptedCall& call) {
   for (const WriteField& field : kWriteFields)
     if (field.name == std::string_view(name, size)) return field.write(L, call);
   luaL_error(
-      L, "call takes no \"%s\"; it takes tenant, route, price, currency, recording_url, agent_id and custom",
+      L, "call takes no '%s'; it takes tenant, route, price, currency, recording_url, agent_id and custom",
       name);
 }
 

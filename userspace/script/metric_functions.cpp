@@ -180,7 +180,7 @@ std::size_t take_cell(lua_State* L, ScriptFamily& family, int& next) {
       const std::string_view name = lua_type(L, -2) == LUA_TSTRING ? view_at(L, -2) : std::string_view("?");
       const std::size_t label = label_named(family, name);
       if (label == labels.size())
-        luaL_error(L, "%s has no label \"%s\"", family.declaration().name.c_str(),
+        luaL_error(L, "%s has no label '%s'", family.declaration().name.c_str(),
                    lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?");
       places[label] = family.place_of(label, label_value(L));
     }
