@@ -53,8 +53,11 @@ Result<std::unique_ptr<Agent>> Agent::build(const Settings& settings, Purpose pu
   if (!trusted) return trusted.error();
   auto finishing = FinishingTables::read(settings);
   if (!finishing) return finishing.error();
+  const unsigned workers = workers_for(settings, purpose);
+  auto scripts = ScriptSet::open(settings, workers, !replay);
+  if (!scripts) return scripts.error();
   // The probe before any sink: who may not load it leaves the files of an earlier replay as they are.
-  auto probe = Probe::load(settings, workers_for(settings, purpose), purpose, wanted);
+  auto probe = Probe::load(settings, workers, purpose, wanted);
   if (!probe) return probe.error();
   auto sinks = make_sinks(settings, FactContext{&settings.trunks, settings.node},
                           replay ? FileMode::replace : FileMode::append);
@@ -63,18 +66,20 @@ Result<std::unique_ptr<Agent>> Agent::build(const Settings& settings, Purpose pu
   auto set = std::make_unique<SinkSet>(std::move(*sinks), replay ? Delivery::direct : Delivery::queued,
                                        settings.limits.queue);
   std::unique_ptr<Agent> agent(new Agent(settings, purpose, std::move(*trusted), std::move(*finishing),
-                                         std::move(*probe), std::move(set)));
+                                         std::move(*scripts), std::move(*probe), std::move(set)));
   if (auto opened = agent->open_workers(); !opened) return opened.error();
   agent->add_metrics();
   return agent;
 }
 
 Agent::Agent(const Settings& settings, Purpose purpose, std::optional<TrustStore> trusted,
-             FinishingTables finishing, Probe probe, std::unique_ptr<SinkSet> sinks)
+             FinishingTables finishing, std::unique_ptr<ScriptSet> scripts, Probe probe,
+             std::unique_ptr<SinkSet> sinks)
     : settings_(settings),
       timebase_(purpose == Purpose::replay ? Timebase::of_capture() : Timebase::of_this_host()),
       trusted_(std::move(trusted)),
       finishing_(std::move(finishing)),
+      scripts_(std::move(scripts)),
       probe_(std::move(probe)),
       sinks_(std::move(sinks)),
       registrations_(settings.limits.calls, settings.trunks.size()),
@@ -87,7 +92,7 @@ Agent::Agent(const Settings& settings, Purpose purpose, std::optional<TrustStore
 Result<Done> Agent::open_workers() {
   const WorkerSurroundings surroundings{call_surroundings_, probe_, malformed_, tally_, finishing_, *sinks_};
   for (unsigned number = 0; number < probe_.workers(); ++number) {
-    auto worker = Worker::open(number, surroundings);
+    auto worker = Worker::open(number, surroundings, scripts_ ? scripts_->of_worker(number) : nullptr);
     if (!worker) return worker.error();
     workers_.push_back(std::move(*worker));
   }
@@ -132,6 +137,7 @@ void Agent::add_metrics() {
       return counts;
     }));
   page_.add(*sinks_);
+  if (scripts_) page_.add(scripts_->metrics());
   add(std::make_unique<FragmentMetrics>([this] {
     FragmentMetrics::Counts counts{};
     for (const auto& worker : workers_)

@@ -20,6 +20,7 @@
 #include "metrics/table_metrics.h"
 #include "metrics/worker_metrics.h"
 #include "scanners/scanners.h"
+#include "script/script_set.h"
 #include "stir/trust_store.h"
 #include "worker.h"
 
@@ -41,7 +42,8 @@ class Agent {
 
  private:
   Agent(const Settings& settings, Purpose purpose, std::optional<TrustStore> trusted,
-        FinishingTables finishing, Probe probe, std::unique_ptr<SinkSet> sinks);
+        FinishingTables finishing, std::unique_ptr<ScriptSet> scripts, Probe probe,
+        std::unique_ptr<SinkSet> sinks);
   Result<Done> open_workers();
   void add_metrics();
 
@@ -49,6 +51,7 @@ class Agent {
   Timebase timebase_;
   const std::optional<TrustStore> trusted_;
   const FinishingTables finishing_;
+  std::unique_ptr<ScriptSet> scripts_;  // nullptr: there is no script; before the sinks: facts name its texts
   Probe probe_;
   std::unique_ptr<SinkSet> sinks_;
   AgentMalformed malformed_;

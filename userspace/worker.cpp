@@ -42,10 +42,11 @@ Sighting sighting_of(const sipsonde_event& head, const SipMessage& message) {
 
 }  // namespace
 
-Result<std::unique_ptr<Worker>> Worker::open(unsigned number, const WorkerSurroundings& surroundings) {
+Result<std::unique_ptr<Worker>> Worker::open(unsigned number, const WorkerSurroundings& surroundings,
+                                             LegScript* script) {
   auto finisher = Finisher::with(surroundings.finishing);
   if (!finisher) return finisher.error();
-  std::unique_ptr<Worker> worker(new Worker(number, surroundings, std::move(*finisher)));
+  std::unique_ptr<Worker> worker(new Worker(number, surroundings, script, std::move(*finisher)));
   auto ring = SampleRing::open(surroundings.probe.ring_fd(number),
                                [self = worker.get()](const Sample& sample) { self->handle(sample); });
   if (!ring) return ring.error();
@@ -53,10 +54,10 @@ Result<std::unique_ptr<Worker>> Worker::open(unsigned number, const WorkerSurrou
   return worker;
 }
 
-Worker::Worker(unsigned number, const WorkerSurroundings& surroundings, Finisher finisher)
+Worker::Worker(unsigned number, const WorkerSurroundings& surroundings, LegScript* script, Finisher finisher)
     : number_(number),
       surroundings_(surroundings),
-      calls_(surroundings.calls, surroundings.probe.workers()),
+      calls_(surroundings.calls, surroundings.probe.workers(), script),
       finisher_(std::move(finisher)),
       fragments_(surroundings.calls.settings.limits.reassembly_bytes / surroundings.probe.workers(),
                  [this](const Datagram& datagram) { handle_datagram(datagram); }) {}

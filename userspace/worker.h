@@ -38,7 +38,9 @@ struct WorkerSurroundings {
 
 class Worker {
  public:
-  static Result<std::unique_ptr<Worker>> open(unsigned number, const WorkerSurroundings& surroundings);
+  // `script`: this worker's own, nullptr when there is none.
+  static Result<std::unique_ptr<Worker>> open(unsigned number, const WorkerSurroundings& surroundings,
+                                              LegScript* script);
 
   // Live: drains and advances until `stop`, then drains what is left. Runs on the calling thread.
   void run(const std::atomic<bool>& stop);
@@ -58,7 +60,7 @@ class Worker {
   const Stated& stated() const { return stated_; }
 
  private:
-  Worker(unsigned number, const WorkerSurroundings& surroundings, Finisher finisher);
+  Worker(unsigned number, const WorkerSurroundings& surroundings, LegScript* script, Finisher finisher);
 
   void drain();
   void handle(const Sample& sample);

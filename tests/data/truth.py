@@ -32,6 +32,15 @@ CLOSED_COUNTERS = (
     "sipsonde_evictions_total",
     "sipsonde_ring_dropped_total",
     "sipsonde_jobs_shed_total",
+    "sipsonde_script_errors_total",
+    # declared by scripts: cases/scripts.py
+    "sip_voice_attach_total",
+    "sip_voice_attach_mode_fallback_total",
+    "sip_voice_attach_native_total",
+    "ivr_seconds_bucket",
+    "ivr_seconds_count",
+    "ivr_seconds_sum",
+    "ivr_last_price",
 )
 CLOSED_HISTOGRAMS = (
     "sip_response_time_seconds",

@@ -26,7 +26,7 @@ inline sipsonde_direction direction_answered_by(sipsonde_flow flow) {
 }
 
 struct CallTable::State {
-  State(const CallSurroundings& surroundings, unsigned share, std::uint64_t seed);
+  State(const CallSurroundings& surroundings, unsigned share, std::uint64_t seed, LegScript* script);
 
   // call_table.cpp
   void observe(const Sighting& sighting);
@@ -125,6 +125,11 @@ struct CallTable::State {
   void watch_ran_out(const Transaction& transaction);
   void watch_turned_away(const AskedTarget& asked);
   void tell_scanners(const ScannersFound& found);
+  // leg_scripting.cpp: only with a script
+  void ask_script_at_start(Leg& leg, const Sighting& sighting);
+  void ask_script_at_answer(Leg& leg, const Sighting& sighting);
+  void ask_script_at_end(Leg& leg, CallRecord& record);
+  void keep_last_message(Leg& leg, const Sighting& sighting);
 
   // legs.cpp
   Leg& begin(const Sighting& sighting, sipsonde_direction direction);
@@ -135,6 +140,7 @@ struct CallTable::State {
   std::uint64_t deadline_of(const Leg& leg) const;
   void life_ran_out(Leg& leg);
   void keep_parties(Leg& leg, const Sighting& sighting);
+  CallRecord row_of(const Leg& leg) const;
   void write_row(Leg& leg, Ending ending, std::uint64_t ran_out_ns);
   void write_unfinished(Leg& leg);
   void dispose(Leg& leg);
@@ -181,6 +187,7 @@ struct CallTable::State {
   const TrunkFinder* trunks_;
   LinkTable* links_;
   Scanners* const scanners_;  // nullptr: nobody is looked for
+  LegScript* const script_;
   std::uint64_t seed_;
   std::uint64_t silence_ns_;
   std::uint64_t now_ns_ = 0;

@@ -25,7 +25,8 @@ std::uint64_t random_seed() {
 
 }  // namespace
 
-CallTable::State::State(const CallSurroundings& surroundings, unsigned share, std::uint64_t seed)
+CallTable::State::State(const CallSurroundings& surroundings, unsigned share, std::uint64_t seed,
+                        LegScript* script)
     : settings_(surroundings.settings),
       measures_(surroundings.measures),
       dispositions_(settings_.dispositions),
@@ -35,6 +36,7 @@ CallTable::State::State(const CallSurroundings& surroundings, unsigned share, st
       trunks_(surroundings.trunks),
       links_(surroundings.links),
       scanners_(surroundings.scanners),
+      script_(script),
       seed_(seed),
       silence_ns_(static_cast<std::uint64_t>(std::chrono::nanoseconds(settings_.silence).count())),
       gauges_(std::max<std::size_t>(1, settings_.trunks.size())),
@@ -294,8 +296,8 @@ void CallTable::State::close(std::uint64_t time_ns) {
 
 // ---- the class itself ----
 
-CallTable::CallTable(const CallSurroundings& surroundings, unsigned share)
-    : state_(std::make_unique<State>(surroundings, share, random_seed())) {}
+CallTable::CallTable(const CallSurroundings& surroundings, unsigned share, LegScript* script)
+    : state_(std::make_unique<State>(surroundings, share, random_seed(), script)) {}
 CallTable::~CallTable() = default;
 
 void CallTable::observe(const Sighting& sighting) {

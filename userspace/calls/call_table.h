@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/timebase.h"
+#include "calls/leg_script.h"
 #include "calls/sighting.h"
 #include "config/settings.h"
 #include "facts/fact.h"
@@ -46,8 +47,8 @@ struct CallSurroundings {
 
 class CallTable {
  public:
-  // `share`: this worker's part of the limits, 1/share.
-  CallTable(const CallSurroundings& surroundings, unsigned share);
+  // `share`: this worker's part of the limits, 1/share. `script` outlives the table; nullptr: there is none.
+  CallTable(const CallSurroundings& surroundings, unsigned share, LegScript* script = nullptr);
   ~CallTable();
 
   // Takes one well-formed message. Messages come in the order of their time, roughly: a step back of less

@@ -82,6 +82,7 @@ CallEvent event_of(const Leg& leg, EventName name, const Sighting& sighting) {
   event.call_id = leg.call->call_id;
   event.leg = leg.number;
   event.trunk = leg.trunk;
+  event.tenant = leg.record.tenant;
   event.direction = leg.direction;
   event.caller_withheld = leg.call->caller_withheld;
   event.event = name;
@@ -103,6 +104,7 @@ CallEvent event_without_message(const Leg& leg, EventName name, std::uint64_t ti
   event.call_id = leg.call->call_id;
   event.leg = leg.number;
   event.trunk = leg.trunk;
+  event.tenant = leg.record.tenant;
   event.direction = leg.direction;
   event.caller_withheld = leg.call->caller_withheld;
   event.event = name;

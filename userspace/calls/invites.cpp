@@ -60,6 +60,7 @@ void CallTable::State::cancel(Transaction& transaction, const Sighting& sighting
     const Reasons reasons = reasons_of(sip);
     leg->evidence.cancel_cause = reasons.q850;
     leg->evidence.cancel_sip = reasons.sip;
+    if (script_) keep_last_message(*leg, sighting);
   }
   tell(*leg, cancel_event(*leg, sighting, scratch_));
   reconsider(*leg);

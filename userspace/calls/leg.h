@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -46,6 +47,22 @@ struct Call : Pooled {
   std::uint32_t legs_numbered = 0;
   std::uint32_t legs_held = 0;
   Leg* first_leg = nullptr;  // by number
+};
+
+// What a script can still ask for when the row is written: the headers of the message that ended the leg.
+struct LastMessage {
+  enum class Rank : std::uint8_t {
+    none,
+    final_response,
+    cancel,
+    bye
+  };  // which of several it is: the highest
+
+  std::span<char> room;  // in the leg's memory
+  std::size_t size = 0;
+  sipsonde_method method = SIPSONDE_METHOD_other;
+  std::uint16_t code = 0;
+  Rank rank = Rank::none;
 };
 
 struct Leg : Pooled {
@@ -102,6 +119,7 @@ struct Leg : Pooled {
   Timer life;   // what comes next if nothing is seen: the phase says what
   Timer flush;  // buffered events have waited long enough
   std::uint32_t event_buffer = kNone;
+  LastMessage last_message;
   CallRecord record;  // the parts that are known from the start; their texts are in `text`
   Arena text;         // what is kept of messages until the leg is gone
 };

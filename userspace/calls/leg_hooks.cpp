@@ -11,6 +11,7 @@ void CallTable::State::leg_invited(Leg& leg, const Sighting& sighting) {
   if (links_ && leg.link.is_none())
     leg.link = links_->invited({*sighting.sip, sighting.time_ns, leg.direction, leg.source.address});
   watch_invite(leg, sighting);
+  if (script_) ask_script_at_start(leg, sighting);  // first: events carry the tenant that it sets
   CallEvent event = invite_event(leg, sighting, scratch_);
   assess_invite(leg, sighting, event);
   tell(leg, event);
@@ -19,6 +20,7 @@ void CallTable::State::leg_invited(Leg& leg, const Sighting& sighting) {
 // A response to such an INVITE that was not seen before.
 void CallTable::State::leg_responded(Leg& leg, const Sighting& sighting) {
   watch_reached(leg, sighting.sip->code);
+  if (script_ && sighting.sip->code >= 300) keep_last_message(leg, sighting);
   CallEvent event = event_of(leg, name_of_response(leg, sighting.sip->code), sighting);
   add_session_terms(event, scratch_, *sighting.sip, true);
   assess_response(leg, sighting, event);
@@ -28,6 +30,7 @@ void CallTable::State::leg_responded(Leg& leg, const Sighting& sighting) {
 // The first 2xx of a leg, before leg_responded().
 void CallTable::State::leg_answered(Leg& leg, const Sighting& sighting) {
   if (links_) links_->answered(leg.link, *sighting.sip);
+  if (script_) ask_script_at_answer(leg, sighting);
 }
 
 // The row is about to be stated: it may still be changed. Texts that are added must live as long as the leg.
@@ -39,6 +42,7 @@ void CallTable::State::leg_closing(Leg& leg, CallRecord& record) {
     record.linked_call_id = link.call_id;
     record.link_reason = link.reason;
   }
+  if (script_) ask_script_at_end(leg, record);  // last: it sees what the others say, and may say otherwise
 }
 
 // The far peer is the caller of what comes in and the callee of what goes out.

@@ -176,10 +176,8 @@ void CallTable::State::life_ran_out(Leg& leg) {
   write_row(leg, given_up ? Ending::given_up : Ending::silence, deadline);
 }
 
-// The last that is said of the leg but for repeats, which it absorbs until they can come no more.
-void CallTable::State::write_row(Leg& leg, Ending ending, std::uint64_t ran_out_ns) {
-  if (leg.phase == Phase::confirmed) count_active(leg, -1);
-  const Outcome outcome = conclude(leg.evidence, ending, ran_out_ns, dispositions_);
+// As far as it is known already.
+CallRecord CallTable::State::row_of(const Leg& leg) const {
   CallRecord record = leg.record;
   record.call_id = leg.call->call_id;
   record.leg = leg.number;
@@ -190,6 +188,14 @@ void CallTable::State::write_row(Leg& leg, Ending ending, std::uint64_t ran_out_
   record.destination = leg.destination;
   record.start_ns = known(leg.evidence.start_ns);
   record.ringing_ns = known(leg.evidence.ringing_ns);
+  return record;
+}
+
+// The last that is said of the leg but for repeats, which it absorbs until they can come no more.
+void CallTable::State::write_row(Leg& leg, Ending ending, std::uint64_t ran_out_ns) {
+  if (leg.phase == Phase::confirmed) count_active(leg, -1);
+  const Outcome outcome = conclude(leg.evidence, ending, ran_out_ns, dispositions_);
+  CallRecord record = row_of(leg);
   record.answer_ns = outcome.answer_ns;
   record.end_ns = outcome.end_ns;
   record.disposition = outcome.disposition;

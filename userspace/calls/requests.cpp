@@ -36,6 +36,7 @@ void CallTable::State::bye(Transaction& transaction, const Sighting& sighting) {
   measures_.count_bye(leg->direction, sender, reason);
   tell(*leg, bye_event(*leg, sighting, transaction.from_caller, sender, reason, scratch_));
   if (leg->phase == Phase::ended) return;
+  if (script_) keep_last_message(*leg, sighting);
 
   Fork& fork = leg->evidence.fork(transaction.fork_tag);
   if (sighting.time_ns < fork.bye_ns) {

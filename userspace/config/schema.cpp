@@ -27,8 +27,8 @@ constexpr std::array<std::string_view, 1> kCdrFormats = {"jsonl"};
 
 // What docs describe and a later version will take. A block stands for all of its keys.
 constexpr std::string_view kUnsupported[] = {
-    "otlp",  "hep",    "cdr.http", "cdr.syslog", "cdr.clickhouse", "cdr.kafka",  "store",      "pin",
-    "media", "script", "tunnels",  "capacity",   "api.token",      "hep_listen", "deduplicate"};
+    "otlp", "hep",   "cdr.http", "cdr.syslog", "cdr.clickhouse", "cdr.kafka",  "store",
+    "pin",  "media", "tunnels",  "capacity",   "api.token",      "hep_listen", "deduplicate"};
 
 template <typename Enum, std::size_t kCount>
 Result<Done> read_enum(const Given& given, const std::array<std::string_view, kCount>& names, Enum& target) {
@@ -279,6 +279,9 @@ const Key kKeys[] = {
      "words of User-Agent headers that name a scanner; built-in stands for the known ones",
      [](G g, S s) { return read_words(g, s.scanners.user_agents); },
      [](View s) { return show_words(s.scanners.user_agents); }},
+    {"script", Shape::value, "Lua file that adds metrics and fields of records, or off",
+     [](G g, S s) { return read_path(g, s.script); },
+     [](View s) { return s.script.empty() ? std::string("off") : yaml_text(s.script); }},
     {"log.level", Shape::value, "trace, debug, info, warn, error or off",
      [](G g, S s) { return read_word(g, kLogLevels, s.log_level); }, [](View s) { return s.log_level; }},
     {"log.format", Shape::value, "text or json",

@@ -129,6 +129,7 @@ struct Settings {
   std::string rates;           // path of the rate deck; empty: no prices
   Privacy privacy;
   ScannerSettings scanners;
+  std::string script;  // a Lua file; empty: none
   std::string log_level = "info";
   std::string log_format = "text";
   std::string node;  // name of this host unless set; `replay` in a replay

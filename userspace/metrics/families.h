@@ -110,6 +110,7 @@ inline constexpr std::array kFamilies = {
     Family{"sipsonde_ring_dropped_total", MetricKind::counter, "worker,kind",
            "Samples refused by a full ring."},
     Family{"sipsonde_ring_events_total", MetricKind::counter, "worker,kind", "Samples handed to a ring."},
+    Family{"sipsonde_script_errors_total", MetricKind::counter, "", "Callbacks of the script that failed."},
     Family{"sipsonde_sink_dropped_total", MetricKind::counter, "sink",
            "Facts refused by the full queue of a sink, or not delivered in the end."},
     Family{"sipsonde_sink_failed_total", MetricKind::counter, "sink", "Attempts to deliver that failed."},

@@ -22,6 +22,7 @@ from cases import (
     stir,
     registrations,
     scanners,
+    scripts,
     timers,
     transactions,
     transfers,

@@ -41,6 +41,14 @@ ARROWS = {
         "scanners/scanners.h",
         "trunks/trunk_finder.h",
     ],
+    # a script is asked through the interface that calls/ states; its metrics keep the rules of the table's
+    "script": [
+        "calls/leg_script.h",
+        "config/settings.h",
+        "facts/fact.h",
+        "metrics/families.h",
+        "metrics/series.h",
+    ],
     # a set of sinks is itself a source of metrics
     "sinks": ["config/settings.h", "facts/fact.h", "facts/json.h", "metrics/series.h"],
     # pages are made of what these rooms count
@@ -67,7 +75,7 @@ ARROWS = {
 
 # The files at the top of userspace/ wire the rooms together; these know many, and each only what it wires.
 WIRING = {
-    "agent": ["finisher.h", "config/settings.h", "metrics", "scanners/scanners.h", "sinks", "stir/trust_store.h", "worker.h", "version.h"],
+    "agent": ["finisher.h", "config/settings.h", "metrics", "scanners/scanners.h", "script/script_set.h", "sinks", "stir/trust_store.h", "worker.h", "version.h"],
     "finisher": ["config/settings.h", "facts/fact.h", "privacy", "rating"],
     "worker": ["finisher.h", "calls", "decode", "metrics", "probe", "ring", "sinks"],
     "run": ["agent.h", "api", "cli/command_line.h", "config", "probe"],
