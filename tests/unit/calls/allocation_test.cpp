@@ -58,7 +58,17 @@ TEST(CallTable, AllocatesNothingAMessageInASteadyState) {
   const Settings settings;
   const Timebase timebase = Timebase::of_capture();
   Measures measures;
-  const CallSurroundings surroundings{settings, timebase, measures};
+  RegistrationWatch registrations(1000, settings.trunks.size());
+  const TrunkFinder trunks(settings.trunks);
+  LinkTable links(settings.linking, settings.limits.calls);
+  Scanners scanners(settings, 1);
+  const CallSurroundings surroundings{.settings = settings,
+                                      .timebase = timebase,
+                                      .measures = measures,
+                                      .registrations = &registrations,
+                                      .trunks = &trunks,
+                                      .links = &links,
+                                      .scanners = &scanners};
   CallTable table(surroundings, 1);
 
   const std::size_t warm = messages.size() / 2;

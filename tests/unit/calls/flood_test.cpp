@@ -57,8 +57,11 @@ class Siege {
     settings_.limits.calls = 2000;
     settings_.limits.transactions = 4000;
     if (with_scanners) scanners_ = std::make_unique<Scanners>(settings_, 1);
-    table_ =
-        std::make_unique<CallTable>(CallSurroundings{settings_, timebase_, measures_, scanners_.get()}, 1);
+    table_ = std::make_unique<CallTable>(CallSurroundings{.settings = settings_,
+                                                          .timebase = timebase_,
+                                                          .measures = measures_,
+                                                          .scanners = scanners_.get()},
+                                         1);
   }
 
   void begin_real_calls() {

@@ -84,8 +84,11 @@ TEST_F(LegScripting, AsksOfTheInviteTheAnswerAndTheBye) {
   EXPECT_EQ(row.agent_id, "agent-9");
   EXPECT_EQ(row.price_micros, 5);
   EXPECT_EQ(script_.last_.end_ns, at(seconds(11)));
-  for (const Fact& fact : *facts)
-    if (const auto* event = std::get_if<CallEvent>(&fact)) EXPECT_EQ(event->tenant, "acme");
+  for (const Fact& fact : *facts) {
+    if (const auto* event = std::get_if<CallEvent>(&fact)) {
+      EXPECT_EQ(event->tenant, "acme");
+    }
+  }
 }
 
 TEST_F(LegScripting, AsksOnceOfSeveralAttempts) {

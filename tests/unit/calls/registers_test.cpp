@@ -178,7 +178,8 @@ TEST(Binding, IsSharedByAllTables) {
   const Timebase timebase = Timebase::of_capture();
   Measures measures;
   RegistrationWatch watch(10, 1);
-  const CallSurroundings surroundings{settings, timebase, measures, &watch};
+  const CallSurroundings surroundings{
+      .settings = settings, .timebase = timebase, .measures = measures, .registrations = &watch};
   CallTable one(surroundings, 2);
   CallTable other(surroundings, 2);
   const auto see = [](CallTable& table, const Message& message) {

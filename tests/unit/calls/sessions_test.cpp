@@ -420,9 +420,10 @@ TEST(AnsweredElsewhere, IsMarkedInTheRow) {
     stage.settle();
     const CallRecord row = stage.only_record();
     EXPECT_EQ(row.disposition, Disposition::cancelled);
-    for (const CallEvent& event : stage.events())
-      if (event.event == EventName::cancel)
-        EXPECT_EQ(attribute(event, "answered_elsewhere"), cause == 200 ? "true" : "");
+    for (const CallEvent& event : stage.events()) {
+      if (event.event != EventName::cancel) continue;
+      EXPECT_EQ(attribute(event, "answered_elsewhere"), cause == 200 ? "true" : "");
+    }
   }
 }
 
