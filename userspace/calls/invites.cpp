@@ -54,6 +54,7 @@ void CallTable::State::cancel(Transaction& transaction, const Sighting& sighting
     wheel_.schedule(invite->timer, sighting.time_ns + kTimeout_ns);
     bind(*invite, *leg, sighting);
     wait_for_final(*invite, *leg);
+    file(*invite);
   }
   if (!of_reinvite && leg->phase != Phase::ended && sighting.time_ns < leg->evidence.cancel_ns) {
     leg->evidence.cancel_ns = sighting.time_ns;

@@ -136,8 +136,8 @@ TEST(CallTable, EndsAnAnsweredLegOfWhichNothingIsHeard) {
   Stage stage(settings);
   Dialog dialog;
   stage.see(answered_call(dialog));
-  stage.see(dialog.by_caller("INFO", 2, seconds(100)));
-  stage.see(dialog.by_caller("INFO", 2, seconds(100)).answered(200, milliseconds(5)));
+  const Message info = dialog.by_caller("INFO", 2, seconds(100));
+  stage.see({info, info.answered(200, milliseconds(5))});
   stage.wait_until(milliseconds(399'000));
   EXPECT_EQ(stage.active(), 1);
   stage.wait_until(seconds(401));
