@@ -101,7 +101,9 @@ void play(std::span<const std::uint8_t> input) {
   settings.limits.transactions = 1024;
   const Timebase timebase = Timebase::of_capture();
   Measures measures;
-  const CallSurroundings surroundings{settings, timebase, measures};
+  const TrunkFinder trunks(settings.trunks);
+  LinkTable links(settings.linking, settings.limits.calls, HashKey{});
+  const CallSurroundings surroundings{settings, timebase, measures, &trunks, &links};
   CallTable table(surroundings, 1);
   std::set<std::pair<std::string, std::uint32_t>> rows;
   std::uint64_t now_ns = 1'700'000'000'000'000'000;

@@ -37,6 +37,8 @@ struct Fork {
   std::uint16_t gone_code = 0;  // 0: no answer
   sipsonde_method gone_method = SIPSONDE_METHOD_other;
   bool gone_for_caller = false;  // who had asked
+  // When each side, caller and callee, last showed that it knows the dialog: by a request, or by a 2xx.
+  std::array<std::uint64_t, 2> alive_ns{};
 
   bool lives() const { return answered && !over && bye_ns == kNever; }
   std::uint64_t ended_ns() const { return bye_ns == kNever && over ? gone_ns : bye_ns; }

@@ -32,8 +32,11 @@ std::uint64_t lost_due_ns(const Fork& fork) {
   return fork.gone_ns == kNever ? kNever : fork.gone_ns + kByeMayFollow_ns;
 }
 
-void revive(Fork& fork) {
-  fork.gone_ns = kNever;
+// That side knows the dialog, so what it answered before, or did not answer, was no end of it.
+void note_life(Fork& fork, bool of_caller, std::uint64_t time_ns) {
+  std::uint64_t& alive_ns = fork.alive_ns[of_caller ? 0 : 1];
+  alive_ns = std::max(alive_ns, time_ns);
+  if (fork.gone_for_caller != of_caller && fork.gone_ns < time_ns) fork.gone_ns = kNever;
 }
 
 }  // namespace
@@ -50,9 +53,7 @@ void CallTable::State::asked_in_session(Transaction& transaction, Leg& leg, cons
   if (leg.phase == Phase::ended) return;
   transaction.fork_tag = dialogs_.tag_of(transaction.from_caller ? sip.to.tag : sip.from.tag);
   Fork* const dialog = leg.evidence.find_fork(transaction.fork_tag);
-  // Who asks knows the dialog, so what this side answered before was no end of it.
-  if (dialog && dialog->gone_ns < sighting.time_ns && dialog->gone_for_caller != transaction.from_caller)
-    revive(*dialog);
+  if (dialog) note_life(*dialog, transaction.from_caller, sighting.time_ns);
   if (!changes_session(sip.method)) return;
   transaction.offer = media_flow_of(sip.body);
   transaction.refreshes = !transaction.initial && dialog && dialog->answered && sip.session_expires;
@@ -66,7 +67,7 @@ void CallTable::State::answered_in_session(Transaction& transaction, Leg& leg, c
   const SipMessage& sip = *sighting.sip;
   if (leg.phase == Phase::ended || sip.code < 200) return;
   Fork* const dialog = dialog_of(leg, transaction, sip);
-  if (sip.code < 300 && dialog) revive(*dialog);
+  if (sip.code < 300 && dialog) note_life(*dialog, !transaction.from_caller, sighting.time_ns);
   if (sip.code == 481 || sip.code == 408)
     dialog_lost(transaction, dialog, sip.method, sighting.time_ns, sip.code);
   if (changes_session(sip.method)) {
@@ -132,10 +133,12 @@ void CallTable::State::tell_hold(Leg& leg, const Sighting& sighting, HoldChange 
 
 // ---- what is lost ----
 
-// Timer B or F of a request in a dialog.
+// Timer B or F of a request in a dialog. What the other side did meanwhile shows that it lives.
 void CallTable::State::unanswered_in_session(const Transaction& transaction, Leg& leg, std::uint64_t due_ns) {
   if (leg.phase == Phase::ended) return;
-  dialog_lost(transaction, leg.evidence.find_fork(transaction.fork_tag), transaction.key.method, due_ns, 0);
+  Fork* const dialog = leg.evidence.find_fork(transaction.fork_tag);
+  if (!dialog || dialog->alive_ns[transaction.from_caller ? 1 : 0] > transaction.request_ns) return;
+  dialog_lost(transaction, dialog, transaction.key.method, due_ns, 0);
   reconsider(leg);
 }
 

@@ -7,6 +7,7 @@ namespace sipsonde {
 namespace {
 
 constexpr std::size_t kCallIdMax = 512;  // as of a leg
+constexpr std::size_t kRoomFromTheStart = 64;
 constexpr std::size_t kRoomKept = 128;   // of a text whose call is gone
 constexpr std::size_t kKeysPerCall = 2;  // of most
 
@@ -64,7 +65,10 @@ LinkedCall& LinkedCalls::add(std::string_view call_id, std::uint64_t time_ns) {
   }
   if (free_.empty()) {
     const auto index = static_cast<std::uint32_t>(calls_.size());
-    calls_.emplace_back().self.index = index;
+    LinkedCall& made = calls_.emplace_back();
+    made.self.index = index;
+    made.call_id.reserve(kRoomFromTheStart);
+    made.linked_call_id.reserve(kRoomFromTheStart);
     free_.push_back(index);
   }
   LinkedCall& call = calls_[free_.back()];

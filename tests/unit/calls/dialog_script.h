@@ -123,7 +123,7 @@ class Stage {
   Measures measures_;
   RegistrationWatch registrations_{1000, settings_.trunks.size()};
   TrunkFinder trunks_{settings_.trunks};
-  LinkTable links_{settings_.linking, settings_.limits.calls};
+  LinkTable links_{settings_.linking, 1000};
   CallSurroundings surroundings_{.settings = settings_,
                                  .timebase = timebase_,
                                  .measures = measures_,

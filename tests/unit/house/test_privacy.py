@@ -7,7 +7,7 @@ import unittest
 from sources import ROOT, sources
 
 ADDED = re.compile(r'(?:add_attribute\([^;"]*?|\bstate\()"(\w+)"')
-LISTED = re.compile(r'^    \{"(\w+)", Holds::', re.MULTILINE)
+LISTED = re.compile(r'^    \{"(\w+)", AttributeContent::', re.MULTILINE)
 TABLE = "userspace/privacy/attribute_privacy.cpp"
 
 
