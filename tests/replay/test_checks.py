@@ -238,14 +238,11 @@ class Numbers(unittest.TestCase):
         ):
             self.assertEqual(len(self.hidden(**fields)), 1, fields)
 
-    def test_attributes_are_those_of_one_of_the_events(self):
-        truth = Truth()
-        truth.says("a", 0, "sip.invite", **{"from": "x"})
-        event = {"call_id": "a", "leg": 0, "event": "sip.invite", "code": None}
-        right, wrong_one = {**event, "attributes": {"from": "x", "to": "y"}}, {**event, "attributes": {"from": "y"}}
-        self.assertEqual(list(check_facts.check_attributes([wrong_one, right], truth)), [])
-        self.assertEqual(len(list(check_facts.check_attributes([wrong_one], truth))), 1)
-        self.assertEqual(len(list(check_facts.check_attributes([], truth))), 1)
+    def test_details_are_those_of_the_event_that_is_named(self):
+        event = {"call_id": "a", "event": "sip.invite", "code": None, "attributes": {"from": "x", "to": "y"}}
+        self.assertEqual(list(check_facts.check_details(event, {"from": "x", "code": None, "by": None})), [])
+        self.assertEqual(len(list(check_facts.check_details(event, {"from": "y"}))), 1)
+        self.assertEqual(len(list(check_facts.check_details(event, {"code": 180}))), 1)
 
 
 if __name__ == "__main__":

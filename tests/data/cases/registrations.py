@@ -44,10 +44,10 @@ class Device:
         lines += [("Contact", value) for value in contacts] + list(headers)
         request = sip.message("REGISTER sip:example.com SIP/2.0", lines)
 
-        def answer(code, tag, rseq, headers, body):
+        def answer(code, tag, rseq, headers, body, phrase=None):
             del tag, rseq
             answered = [(name, value + ";tag=t" if name == "To" else value) for name, value in common]
-            phrase = sip.REASONS.get(code, "Whatever")
+            phrase = phrase or sip.REASONS.get(code, "Whatever")
             return sip.message(f"SIP/2.0 {code} {phrase}", answered + list(headers), body)
 
         made = Transaction(

@@ -99,6 +99,7 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
       "dispositions: {480: busy}\n"
       "privacy: {numbers: hmac, key_file: /k/privacy.key}\n"
       "rates: rates.csv\n"
+      "script: /x/calls.lua\n"
       "scanners: {enabled: false, window: 90s, targets: 30, numbers: 50, user_agents: [built-in, mytool]}\n"
       "log: {level: debug, format: json}\n"
       "node: sbc-1\n"
@@ -139,6 +140,7 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
   EXPECT_EQ(settings.privacy.numbers, NumberForm::hmac);
   EXPECT_EQ(settings.privacy.key_file, "/k/privacy.key");
   EXPECT_EQ(settings.rates, "rates.csv");
+  EXPECT_EQ(settings.script, "/x/calls.lua");
   EXPECT_FALSE(settings.scanners.enabled);
   EXPECT_EQ(settings.scanners.window, std::chrono::seconds(90));
   EXPECT_EQ(settings.scanners.targets, 30u);
@@ -149,7 +151,7 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
   EXPECT_EQ(settings.node, "sbc-1");
   EXPECT_EQ(settings.stir_trust_dir, "/x/stir");
   EXPECT_EQ(loaded->origins.at("sip.detect"), file_ + ":5");
-  EXPECT_EQ(loaded->origins.at("node"), file_ + ":24");
+  EXPECT_EQ(loaded->origins.at("node"), file_ + ":25");
   for (const Key& key : schema()) EXPECT_NE(loaded->origins.at(std::string(key.path)), "default") << key.path;
 }
 

@@ -30,7 +30,7 @@ std::vector<prometheus::MetricFamily> three_families() {
 
 TEST(Exposition, WritesPrometheusText) {
   EXPECT_EQ(render(three_families(), Format::text),
-            R"(# HELP sip_call_setup_seconds First INVITE of a leg to its 200.
+            R"(# HELP sip_call_setup_seconds First INVITE of a leg to its 200 (RFC 3261 13).
 # TYPE sip_call_setup_seconds histogram
 sip_call_setup_seconds_bucket{direction="inbound",le="0.001"} 1
 sip_call_setup_seconds_bucket{direction="inbound",le="1"} 1
@@ -42,7 +42,7 @@ sip_call_setup_seconds_count{direction="inbound"} 7
 # HELP sip_calls_active Legs confirmed and not ended (RFC 3261 12, confirmed dialogs).
 # TYPE sip_calls_active gauge
 sip_calls_active{tenant="a\\b\"c\nd",trunk="default"} 3
-# HELP sip_calls_total Legs that have ended.
+# HELP sip_calls_total Legs that have ended (RFC 3261 12, 21, RFC 3326).
 # TYPE sip_calls_total counter
 sip_calls_total{tenant="acme",trunk="carrier-a",direction="inbound",result="answered"} 12345678901
 sip_calls_total{tenant="acme",trunk="carrier-a",direction="outbound",result="busy"} 2
@@ -51,7 +51,7 @@ sip_calls_total{tenant="acme",trunk="carrier-a",direction="outbound",result="bus
 
 TEST(Exposition, WritesOpenMetrics) {
   EXPECT_EQ(render(three_families(), Format::openmetrics),
-            R"(# HELP sip_call_setup_seconds First INVITE of a leg to its 200.
+            R"(# HELP sip_call_setup_seconds First INVITE of a leg to its 200 (RFC 3261 13).
 # TYPE sip_call_setup_seconds histogram
 sip_call_setup_seconds_bucket{direction="inbound",le="0.001"} 1
 sip_call_setup_seconds_bucket{direction="inbound",le="1.0"} 1
@@ -63,7 +63,7 @@ sip_call_setup_seconds_count{direction="inbound"} 7
 # HELP sip_calls_active Legs confirmed and not ended (RFC 3261 12, confirmed dialogs).
 # TYPE sip_calls_active gauge
 sip_calls_active{tenant="a\\b\"c\nd",trunk="default"} 3
-# HELP sip_calls Legs that have ended.
+# HELP sip_calls Legs that have ended (RFC 3261 12, 21, RFC 3326).
 # TYPE sip_calls counter
 sip_calls_total{tenant="acme",trunk="carrier-a",direction="inbound",result="answered"} 12345678901
 sip_calls_total{tenant="acme",trunk="carrier-a",direction="outbound",result="busy"} 2

@@ -14,6 +14,7 @@
 #include "metrics/scanner_metrics.h"
 #include "metrics/table_metrics.h"
 #include "metrics/worker_metrics.h"
+#include "script/script_metrics.h"
 #include "sinks/sink_set.h"
 #include "unit/sinks/scripted_sink.h"
 
@@ -41,6 +42,7 @@ struct WholePage {
     page.add(fragments);
     page.add(scanners);
     page.add(workers);
+    page.add(scripted);
     page.add(attached);
     page.add(admin_requests, Dependence::machine);
     page.add(lags, Dependence::machine);
@@ -70,6 +72,7 @@ struct WholePage {
   FragmentMetrics fragments{[] { return FragmentMetrics::Counts{3, 2, 0, 0, 1}; }};
   ScannerMetrics scanners{[] { return ScannerMetrics::Counts{}; }};
   WorkerMetrics workers{[] { return 2u; }, 2};
+  ScriptMetrics scripted;
   AttachMetrics attached{[] { return std::vector<Attachment>{{"eth0", SIPSONDE_FLOW_egress, "tcx"}}; }};
   WorkerLag lag;
   LagMetrics lags{{&lag}};
