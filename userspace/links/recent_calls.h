@@ -26,11 +26,12 @@ class RecentCalls {
 
   void prefetch(LinkKey key) const { __builtin_prefetch(&sets_[position(key)]); }
 
-  // True when that pushed out a call that is recent yet.
+  // True when that pushed out a recent call of another key. Of one key eight are more than can be told apart.
   bool add(LinkKey key, std::uint64_t time_ns, LinkHandle call) {
     Set& set = sets_[position(key)];
     const Place& last = set.back();
-    const bool pushed_out = last.key != kNoKey && last.time_ns + lasts_ns_ >= time_ns;
+    const bool is_other = last.key != kNoKey && last.key != key;
+    const bool pushed_out = is_other && last.time_ns + lasts_ns_ >= time_ns;
     for (std::size_t i = set.size() - 1; i > 0; --i) set[i] = set[i - 1];
     set.front() = {key, time_ns, call};
     return pushed_out;
