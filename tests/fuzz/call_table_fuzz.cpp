@@ -103,7 +103,11 @@ void play(std::span<const std::uint8_t> input) {
   Measures measures;
   const TrunkFinder trunks(settings.trunks);
   LinkTable links(settings.linking, settings.limits.calls, HashKey{});
-  const CallSurroundings surroundings{settings, timebase, measures, &trunks, &links};
+  const CallSurroundings surroundings{.settings = settings,
+                                      .timebase = timebase,
+                                      .measures = measures,
+                                      .trunks = &trunks,
+                                      .links = &links};
   CallTable table(surroundings, 1);
   std::set<std::pair<std::string, std::uint32_t>> rows;
   std::uint64_t now_ns = 1'700'000'000'000'000'000;
