@@ -196,11 +196,11 @@ def numbers_everywhere(scene):
     alone.request("SUBSCRIBE", 17, headers=headers, in_dialog=False).respond(403, 17.1)
     alone.request("OPTIONS", 18, headers=headers, in_dialog=False).respond(200, 18.1)
     alone.request("REGISTER", 19, headers=headers, in_dialog=False).respond(200, 19.1)
-    scene.truth.hide(number, other)
-    return number, other
     # Nobody signs, and the one who registers is bound.
     scene.truth.add("sip_stir_verify_total", 2, result="no-identity")
     scene.truth.add("sip_registrations", 1)
+    scene.truth.hide(number, other)
+    return number, other
 
 
 @case(**MASKED)
