@@ -143,6 +143,8 @@ class Truth:
         self.rows[row["call_id"], row["leg"]] = row
         direction, result = row.get("direction"), row.get("disposition")
         belongs = {label: row.get(f"{label}_id", "default") for label in ("tenant", "trunk")}
+        if belongs["trunk"] == "default":
+            belongs["tenant"] = "default"  # a script may set the row's; labels are the configuration's
         start, ringing, answer, end = (
             row.get(f"{name}_timestamp_ms") for name in ("start", "ringing", "answer", "end")
         )

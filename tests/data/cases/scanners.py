@@ -151,6 +151,7 @@ def telephones_behind_a_nat_are_no_sweep(scene):
         ask(scene, "REGISTER", number, number / 100).respond(401, 1 + number / 100)
     for number in range(40):
         ask(scene, "REGISTER", number, 2 + number / 100).respond(200, 3 + number / 100)
+    scene.truth.add("sip_registrations", 40)
     scene.clock(70)
 
 
@@ -159,11 +160,13 @@ def wrong_passwords_behind_an_sbc_are_no_sweep(scene):
     for number in range(100):
         at = number / 10
         ask(scene, "REGISTER", number, at).respond(200 if number < 70 else 403, at + 0.05)
+    scene.truth.add("sip_registrations", 70)
 
 
 @case
 def registrar_that_pings_its_telephones_is_no_sweep(scene):
     ask(scene, "REGISTER", 1, 0, source=ALICE, destination=PROXY).respond(200, 0.1)
+    scene.truth.add("sip_registrations", 1)
     for number in range(40):
         phone = party_of(number, f"192.0.2.{100 + number}")
         at = 1 + number / 10
@@ -208,6 +211,7 @@ def domain_of_a_trunk_makes_no_trunk_of_a_scanner(scene):
 def what_goes_out_is_no_sweep(scene):
     sweep(scene, "REGISTER", 40, [404])
     sweep(scene, "OPTIONS", 40, [404], start=30)
+    scene.truth.add("sip_peer_up", 1, trunk="default")  # a refusal is an answer
 
 
 @case(config="scanners: {enabled: false}")

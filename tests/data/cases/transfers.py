@@ -27,7 +27,14 @@ def notify(call, at, quoted, by="callee", state="active", event="refer"):
     ).respond(200, at + 0.01)
 
 
-def hung_up(call, end, by="caller"):
+def linked(call_id, reason):
+    return {"linked_call_id": call_id, "link_reason": reason}
+
+
+NEW = "new@bob.example"
+
+
+def hung_up(call, end, by="caller", **fields):
     call.request("BYE", end, by=by).respond(200, end + 0.02)
     return call.expect(
         "answered",
@@ -40,12 +47,13 @@ def hung_up(call, end, by="caller"):
         by=by,
         teardown=0.02,
         bye=("local" if by == "caller" else "remote", "normal"),
+        **fields,
     )
 
 
-def new_call(scene, at=10.1, caller=BOB, headers=(), end=60.0):
+def new_call(scene, at=10.1, caller=BOB, headers=(), end=60.0, **fields):
     """What the transfer asked for: a call with a Call-ID of its own."""
-    call = Call(scene, caller=caller, callee=CAROL, call_id="new@bob.example", from_tag="n-tag")
+    call = Call(scene, caller=caller, callee=CAROL, call_id=NEW, from_tag="n-tag")
     invite = call.invite(at, headers=headers).respond(180, at + 1)
     call.answer(invite, at + 2)
     call.ack(invite, at + 2.02)
@@ -61,6 +69,7 @@ def new_call(scene, at=10.1, caller=BOB, headers=(), end=60.0):
         by="caller",
         teardown=0.02,
         bye=("local", "normal"),
+        **fields,
     )
 
 
@@ -71,9 +80,9 @@ def transfer_blind(scene):
     ring_and_answer(call)
     refer(call, 10)
     notify(call, 10.05, "100 Trying")
-    new_call(scene)
+    new_call(scene, **linked(call.call_id, "refer-to"))
     notify(call, 12.2, "200 OK", state="terminated;reason=noresource")
-    hung_up(call, 12.5).events(
+    hung_up(call, 12.5, **linked(NEW, "refer-to")).events(
         *SETUP, "sip.refer", "sip.notify", "sip.notify", "sip.transferred", "sip.bye"
     )
     call.says("sip.refer", refer_to=TO_CAROL, replaces=None)
@@ -99,12 +108,21 @@ def transfer_to_someone_busy(scene):
     ring_and_answer(call)
     refer(call, 10)
     notify(call, 10.05, "100 Trying")
-    refused = Call(scene, caller=BOB, callee=CAROL, call_id="new@bob.example", from_tag="n-tag")
+    refused = Call(scene, caller=BOB, callee=CAROL, call_id=NEW, from_tag="n-tag")
     invite = refused.invite(10.1).respond(486, 11)
     refused.ack(invite, 11.02, refused=True)
-    refused.expect("busy", start=10.1, end=11, status=486, cause=17, by="callee", failure="busy")
+    refused.expect(
+        "busy",
+        start=10.1,
+        end=11,
+        status=486,
+        cause=17,
+        by="callee",
+        failure="busy",
+        **linked(call.call_id, "refer-to"),
+    )
     notify(call, 11.1, "486 Busy Here", state="terminated;reason=noresource")
-    hung_up(call, 40).events(*SETUP, "sip.refer", "sip.notify", "sip.notify", "sip.bye")
+    hung_up(call, 40, **linked(NEW, "refer-to")).events(*SETUP, "sip.refer", "sip.notify", "sip.notify", "sip.bye")
     call.says("sip.notify", 1, refer_status="486")
 
 
@@ -123,7 +141,9 @@ def transfer_attended(scene):
     refer(call, 10, f"{TO_CAROL}?Replaces={replaces}")
     notify(call, 10.05, "100 Trying")
     new = new_call(
-        scene, headers=[("Replaces", "consult@alice.example;to-tag=carol-tag;from-tag=c-tag")]
+        scene,
+        headers=[("Replaces", "consult@alice.example;to-tag=carol-tag;from-tag=c-tag")],
+        **linked(consulting.call_id, "replaces"),
     )
     consulting.request("BYE", 12.15, by="callee").respond(200, 12.17)
     consulting.expect(
@@ -137,9 +157,10 @@ def transfer_attended(scene):
         by="callee",
         teardown=0.02,
         bye=("remote", "normal"),
+        **linked(NEW, "replaces"),
     )
     notify(call, 12.2, "200 OK", state="terminated;reason=noresource")
-    hung_up(call, 12.5)
+    hung_up(call, 12.5, **linked(NEW, "refer-to"))
     call.says("sip.refer", refer_to=TO_CAROL, replaces="consult@alice.example")
     call.says("sip.transferred", refer_to=TO_CAROL, replaces="consult@alice.example", by="caller")
     new.says("sip.invite", replaces="consult@alice.example")
@@ -153,7 +174,7 @@ def transfer_told_after_the_bye(scene):
     refer(call, 10)
     hung_up(call, 10.1)
     notify(call, 10.2, "100 Trying")
-    new_call(scene, at=10.3)
+    new_call(scene, at=10.3, **linked(call.call_id, "refer-to"))
     notify(call, 12.4, "200 OK", state="terminated;reason=noresource")
     call.events(
         *SETUP, "sip.refer", "sip.bye", "sip.notify", "sip.notify", "sip.transferred"
