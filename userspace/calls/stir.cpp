@@ -2,7 +2,7 @@
 // What an INVITE and its responses say of the caller's identity: attributes of their events, and one result
 // for each leg (docs/stir.md).
 #include <algorithm>
-#include <ranges>
+#include <span>
 
 #include "calls/call_state.h"
 #include "calls/events.h"
@@ -12,7 +12,7 @@ namespace sipsonde {
 namespace {
 
 static_assert(kStirResults.size() == kStirResultCount);
-static_assert(std::ranges::equal(kStirResults, kStirLabels | std::views::take(kStirResultCount), {},
+static_assert(std::ranges::equal(kStirResults, std::span(kStirLabels).first(kStirResultCount), {},
                                  [](const char* text) { return std::string_view(text); }));
 
 }  // namespace

@@ -93,8 +93,10 @@ def qdiscs_and_filters(namespace, interface):
 
 
 def pins():
+    """What is pinned. The file system's own two files are none, nor are the folders that `tc` makes when it mounts it."""
     return {
         os.path.join(folder, name)
-        for folder, folders, files in os.walk("/sys/fs/bpf")
-        for name in folders + files
+        for folder, _, files in os.walk("/sys/fs/bpf")
+        for name in files
+        if name not in ("maps.debug", "progs.debug")
     }
