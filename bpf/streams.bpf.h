@@ -39,7 +39,7 @@ static __always_inline struct sipsonde_stream *find_stream(__u64 key, __u64 now)
 			return 0;
 		if (stream->key == key)
 			return stream;
-		if (!oldest || stream->last_ns < oldest->last_ns)
+		if (!oldest || (__u64)stream->last_time < (__u64)oldest->last_time)
 			oldest = stream;
 	}
 	if (!oldest)
@@ -48,12 +48,12 @@ static __always_inline struct sipsonde_stream *find_stream(__u64 key, __u64 now)
 	if (__sync_val_compare_and_swap(&oldest->key, before, key) != before)
 		return 0;
 	counters = counters_of(shard_of_cpu());
-	if (counters && before && oldest->believed && now - oldest->last_ns < 30ULL * 1000000000)
+	if (counters && before && oldest->codec && now)
 		count(&counters->evictions[SIPSONDE_TABLE_streams], 1);
 	if (counters && !before)
 		count(&counters->occupied[SIPSONDE_TABLE_streams], 1);
-	oldest->in_order = 0;
-	oldest->believed = 0;
+	oldest->sequential = 0;
+	oldest->codec = 0;
 	return oldest;
 }
 
@@ -65,18 +65,18 @@ static __always_inline int believe_stream(const struct packet *packet, __u16 seq
 
 	if (!stream)
 		return 0;
-	stream->last_ns = now;
-	if (stream->believed)
+	stream->last_time = (__u32)(now >> SIPSONDE_STREAM_TICK_SHIFT);
+	if (stream->codec)
 		return 1;
-	if (stream->in_order && sequence == stream->next_sequence) {
-		if (++stream->in_order >= MIN_SEQUENTIAL)
-			stream->believed = 1;
+	if (stream->sequential && sequence == stream->bad_sequence) {
+		if (++stream->sequential >= MIN_SEQUENTIAL)
+			stream->codec = 1;
 	} else {
-		stream->in_order = 1;
+		stream->sequential = 1;
 		stream->ssrc = ssrc;
 	}
-	stream->next_sequence = (__u16)(sequence + 1);
-	return stream->believed;
+	stream->bad_sequence = (__u16)(sequence + 1);
+	return stream->codec;
 }
 
 #endif

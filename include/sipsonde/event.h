@@ -35,8 +35,9 @@ struct sipsonde_event {
 	__u16 dst_port;
 	__u16 vlan_id; /* outer VLAN, 0: none */
 	__u16 code;    /* of a response */
-	__u8 kind;     /* enum sipsonde_kind; a fragment's payload begins at its IP header */
-	__u8 flow;     /* enum sipsonde_flow */
+	__u8 kind; /* enum sipsonde_kind; a fragment's payload begins at its IP header, those of stream and
+		      rtcp with a note */
+	__u8 flow; /* enum sipsonde_flow */
 	__u8 transport;
 	__u8 path;
 	__u8 method; /* enum sipsonde_method; of a response the CSeq's */
@@ -47,7 +48,36 @@ struct sipsonde_event {
 	__u8 dst_addr[16];
 };
 
+/* Payload of a sample of kind `stream`; the head says between whom, and head.flow which way. */
+struct sipsonde_stream_note {
+	__u64 key; /* of slot; another by now: the stream gave way */
+	__u64 first_ns;
+	__u32 slot;
+	__u32 ssrc;
+	__u32 timestamp; /* RTP, of the packet that this is about */
+	__u16 sequence;
+	__u8 news; /* enum sipsonde_stream_news */
+	__u8 payload_type;
+	__u8 codec;	   /* as in struct sipsonde_stream */
+	__u8 codec_before; /* of codec_changed */
+	__u8 event;	   /* RFC 4733 section 2.3, of telephone_event */
+	__u8 event_end;	   /* its E bit */
+	__u16 event_duration;
+	__u8 has_call; /* head.call_hash is a call's, else of the two addresses */
+	__u8 reserved;
+};
+
+enum { SIPSONDE_RTCP_BLOCKS = 4 };
+
+/* Before the RTCP packet in the payload of a sample of kind `rtcp`. */
+struct sipsonde_rtcp_note {
+	__u32 round_trip_us[SIPSONDE_RTCP_BLOCKS]; /* of the first report blocks in order: from here to who
+						      sent this and back; 0: unknown */
+};
+
 #ifdef __cplusplus
+static_assert(sizeof(sipsonde_stream_note) == 40 && sizeof(sipsonde_rtcp_note) == 16);
+static_assert(std::has_unique_object_representations_v<sipsonde_stream_note>);
 static_assert(sizeof(sipsonde_event) == 72);
 static_assert(std::has_unique_object_representations_v<sipsonde_event>, "padding would leak kernel bytes");
 #else

@@ -17,10 +17,12 @@ struct sipsonde_knobs {
 	__u32 transaction_buckets; /* powers of two */
 	__u32 stream_slots;
 	__u32 fragment_slots;
-	__u8 detect_any;     /* SIP on any UDP port; else only where sip_ports says */
-	__u8 local_networks; /* the map of that name decides what is egress */
-	__u8 replay;	     /* clock, direction and hook label come from struct sipsonde_replay */
-	__u8 shared_shards;  /* more CPUs than counter shards: additions are atomic */
+	__u32 sender_report_slots;
+	__u32 jitter_buffer_ns; /* what comes later than that after the earliest is late */
+	__u8 detect_any;	/* SIP on any UDP port; else only where sip_ports says */
+	__u8 local_networks;	/* the map of that name decides what is egress */
+	__u8 replay;		/* clock, direction and hook label come from struct sipsonde_replay */
+	__u8 shared_shards;	/* more CPUs than counter shards: additions are atomic */
 	__u8 reserved[4];
 };
 

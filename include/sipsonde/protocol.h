@@ -100,12 +100,80 @@
 	X(0, packet, "packet")                                                                               \
 	X(1, reassembled, "reassembled")
 
+/* Codecs by their rtpmap name in IANA's spelling. At most 32: the kernel keeps a codec in five bits.
+ * `none`: a stream in probation; `unknown`: a dynamic payload type that no SDP explained; `other`: one that
+ * it explained with a name not listed here. X(number, name, label) */
+#define SIPSONDE_CODECS(X)                                                                                   \
+	X(0, none, "none")                                                                                   \
+	X(1, unknown, "unknown")                                                                             \
+	X(2, other, "other")                                                                                 \
+	X(3, pcmu, "PCMU")                                                                                   \
+	X(4, pcma, "PCMA")                                                                                   \
+	X(5, g722, "G722")                                                                                   \
+	X(6, g729, "G729")                                                                                   \
+	X(7, g723, "G723")                                                                                   \
+	X(8, gsm, "GSM")                                                                                     \
+	X(9, g728, "G728")                                                                                   \
+	X(10, g726_32, "G726-32")                                                                            \
+	X(11, ilbc, "iLBC")                                                                                  \
+	X(12, opus, "opus")                                                                                  \
+	X(13, amr, "AMR")                                                                                    \
+	X(14, amr_wb, "AMR-WB")                                                                              \
+	X(15, evs, "EVS")                                                                                    \
+	X(16, speex, "speex")                                                                                \
+	X(17, l16, "L16")                                                                                    \
+	X(18, dvi4, "DVI4")                                                                                  \
+	X(19, lpc, "LPC")                                                                                    \
+	X(20, qcelp, "QCELP")                                                                                \
+	X(21, mpa, "MPA")                                                                                    \
+	X(22, cn, "CN")                                                                                      \
+	X(23, telephone_event, "telephone-event")                                                            \
+	X(24, h261, "H261")                                                                                  \
+	X(25, h263, "H263")                                                                                  \
+	X(26, h264, "H264")                                                                                  \
+	X(27, h265, "H265")                                                                                  \
+	X(28, vp8, "VP8")                                                                                    \
+	X(29, vp9, "VP9")                                                                                    \
+	X(30, av1, "AV1")                                                                                    \
+	X(31, mpv, "MPV")
+
+/* RTP clock rates, kept in three bits; 0: unknown, or one not listed here. X(number, name, hertz) */
+#define SIPSONDE_CLOCKS(X)                                                                                   \
+	X(0, unknown, 0)                                                                                     \
+	X(1, 8000, 8000)                                                                                     \
+	X(2, 16000, 16000)                                                                                   \
+	X(3, 24000, 24000)                                                                                   \
+	X(4, 32000, 32000)                                                                                   \
+	X(5, 44100, 44100)                                                                                   \
+	X(6, 48000, 48000)                                                                                   \
+	X(7, 90000, 90000)
+
+/* RTCP packet types, RFC 3550 section 12.1, RFC 4585, RFC 3611. X(number, name, label); the type is 200 and
+ * the number. */
+#define SIPSONDE_RTCP_TYPES(X)                                                                               \
+	X(0, sr, "sr")                                                                                       \
+	X(1, rr, "rr")                                                                                       \
+	X(2, sdes, "sdes")                                                                                   \
+	X(3, bye, "bye")                                                                                     \
+	X(4, app, "app")                                                                                     \
+	X(5, rtpfb, "rtpfb")                                                                                 \
+	X(6, psfb, "psfb")                                                                                   \
+	X(7, xr, "xr")
+
+/* What a sample of kind `stream` tells. */
+#define SIPSONDE_STREAM_NEWS(X)                                                                              \
+	X(0, believed, "believed")                                                                           \
+	X(1, associated, "associated")                                                                       \
+	X(2, codec_changed, "codec-changed")                                                                 \
+	X(3, telephone_event, "telephone-event")
+
 /* Tables in the kernel whose entries may give way to newer ones before their time. */
 #define SIPSONDE_TABLES(X)                                                                                   \
 	X(0, transactions, "transactions")                                                                   \
 	X(1, responses, "transaction-responses")                                                             \
 	X(2, streams, "streams")                                                                             \
-	X(3, fragments, "fragment-keys")
+	X(3, fragments, "fragment-keys")                                                                     \
+	X(4, sender_reports, "sender-reports")
 
 /* clang-format off */
 #define X(number, name, label) SIPSONDE_METHOD_##name = number,
@@ -140,6 +208,18 @@ enum sipsonde_path { SIPSONDE_PATHS(X) SIPSONDE_PATH_COUNT };
 #undef X
 #define X(number, name, label) SIPSONDE_TABLE_##name = number,
 enum sipsonde_table { SIPSONDE_TABLES(X) SIPSONDE_TABLE_COUNT };
+#undef X
+#define X(number, name, label) SIPSONDE_CODEC_##name = number,
+enum sipsonde_codec { SIPSONDE_CODECS(X) SIPSONDE_CODEC_COUNT };
+#undef X
+#define X(number, name, hertz) SIPSONDE_CLOCK_##name = number,
+enum sipsonde_clock { SIPSONDE_CLOCKS(X) SIPSONDE_CLOCK_COUNT };
+#undef X
+#define X(number, name, label) SIPSONDE_RTCP_TYPE_##name = number,
+enum sipsonde_rtcp_type { SIPSONDE_RTCP_TYPES(X) SIPSONDE_RTCP_TYPE_COUNT };
+#undef X
+#define X(number, name, label) SIPSONDE_STREAM_NEWS_##name = number,
+enum sipsonde_stream_news { SIPSONDE_STREAM_NEWS(X) SIPSONDE_STREAM_NEWS_COUNT };
 #undef X
 /* clang-format on */
 

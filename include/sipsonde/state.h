@@ -17,7 +17,8 @@ enum {
 	X(1)                                                                                                 \
 	X(2)                                                                                                 \
 	X(4)                                                                                                 \
-	X(8) X(16) X(32) X(64) X(128) X(256) X(512) X(1000) X(1500) X(2000) X(3000) X(4000) X(6000) X(8000)  \
+	X(8)                                                                                                 \
+	X(16) X(32) X(64) X(128) X(256) X(512) X(1000) X(1500) X(2000) X(3000) X(4000) X(6000) X(8000)       \
 		X(12000) X(16000) X(24000) X(32000) X(64000)
 
 enum { SIPSONDE_LATENCY_EDGE_COUNT = 22 };
@@ -44,6 +45,12 @@ struct sipsonde_counters {
 	__u64 ring_dropped[SIPSONDE_WORKERS_MAX][SIPSONDE_KIND_COUNT];
 	__u64 evictions[SIPSONDE_TABLE_COUNT];
 	__u64 occupied[SIPSONDE_TABLE_COUNT]; /* ways and slots taken for the first time */
+	__u64 rtp_packets[SIPSONDE_FLOW_COUNT][SIPSONDE_CODEC_COUNT];
+	__u64 rtp_bytes[SIPSONDE_FLOW_COUNT][SIPSONDE_CODEC_COUNT]; /* RTP headers and payload */
+	__u64 rtp_lost[SIPSONDE_FLOW_COUNT];
+	__u64 rtcp_packets[SIPSONDE_FLOW_COUNT][SIPSONDE_RTCP_TYPE_COUNT];
+	__u64 rtcp_unusable; /* round trips that were negative or of more than 64 s: a clock stepped */
+	struct sipsonde_histogram rtcp_rtt[SIPSONDE_FLOW_COUNT];
 	struct sipsonde_histogram response_time[SIPSONDE_DIRECTION_COUNT][SIPSONDE_METHOD_COUNT]
 					       [SIPSONDE_STAGE_COUNT];
 	__u64 responses[SIPSONDE_DIRECTION_COUNT][SIPSONDE_METHOD_COUNT][SIPSONDE_TRANSPORT_COUNT]
@@ -74,15 +81,85 @@ struct sipsonde_transaction {
 	__u32 spare[2];
 };
 
-/* A possible RTP stream under probation (RFC 3550 A.1) or believed; one cache line. Key 0 is free. */
+enum {
+	SIPSONDE_STREAM_TICK_SHIFT = 10, /* struct sipsonde_stream counts time in 1024 ns */
+	SIPSONDE_STREAM_MISORDER = 100,	 /* behind the highest by so much is lost (RFC 3550 MAX_MISORDER) */
+	SIPSONDE_STREAM_CODEC_BITS = 5,	 /* of sipsonde_stream.codec; the rest is the clock */
+	SIPSONDE_STREAM_JITTER_PEAK_SHIFT = 12, /* sipsonde_stream.jitter_peak counts 4096 ns */
+};
+
+enum {
+	SIPSONDE_STREAM_TOLD = 1,	  /* the ring took the news of this stream */
+	SIPSONDE_STREAM_HAS_CALL = 2,	  /* call_hash is that of an SDP endpoint */
+	SIPSONDE_STREAM_BAD_SEQUENCE = 4, /* bad_sequence is set (RFC 3550 A.1) */
+};
+
+/* A possible RTP stream under probation (RFC 3550 A.1), or believed. The first cache line is all that a plain
+ * packet touches. Written by the programs, but for the two fields named so; read by the agent through mmap,
+ * where a reader may meet a packet's update half done. Key 0 is a free slot. */
 struct sipsonde_stream {
-	__u64 key; /* 5-tuple, SSRC and interface, hashed */
-	__u64 last_ns;
+	__u64 key;	      /* 5-tuple, SSRC, interface and flow, hashed */
+	__u64 window[2];      /* bit n of 128: the packet `highest - n` arrived; before the first all ones */
+	__u64 bytes;	      /* RTP headers and payload, without duplicates */
+	__u64 jitter_sum_ns;  /* of the jitter after each packet that was measured */
+	__u32 highest;	      /* extended sequence number, RFC 3550 A.1 */
+	__u32 last_timestamp; /* RTP */
+	__u32 last_time;      /* of the last packet, in ticks, wrapping */
+	__u32 jitter_ns;      /* RFC 3550 A.8 */
+	__s32 delay_ns;	      /* of the last packet against the earliest of late */
+	__u16 jitter_peak;    /* the largest so far, coarse; exact in jitter_max_ns */
+	__u8 payload_type;
+	__u8 codec; /* enum sipsonde_codec, above it enum sipsonde_clock; 0: in probation */
+
+	__u64 first_ns;
 	__u32 ssrc;
-	__u16 next_sequence;
-	__u8 in_order; /* packets in sequence so far */
-	__u8 believed;
-	__u32 reserved[10];
+	__u32 base;	 /* highest - base + 1 packets were expected (RFC 3550 A.3) */
+	__u32 lost;	 /* of those behind by SIPSONDE_STREAM_MISORDER; the window says about the others */
+	__u32 loss_runs; /* runs of lost packets without one in between that arrived */
+	__u32 duplicates;
+	__u32 reordered;   /* came after one with a higher number */
+	__u32 late;	   /* after the jitter buffer had given them up */
+	__u32 unmeasured;  /* took no part in the jitter: marker, CN, telephone-event, no clock */
+	__u32 longest_gap; /* between two packets, in ticks; only what is above SIPSONDE_STREAM_GAP_TICKS */
+	__u32 jitter_max_ns;
+	__u32 call_hash;
+	__u16 bad_sequence;
+	__u16 restarts;	    /* resynchronised after a jump of sequence (A.1) or timestamp */
+	__u8 reorder_depth; /* the largest */
+	__u8 event_type;    /* payload types of telephone-event and CN, 255: none known */
+	__u8 comfort_type;
+	__u8 flags;
+	__u8 sequential;     /* packets in order while in probation */
+	__u8 asked_by_agent; /* set by the agent: ask again whose stream this is; cleared by the program */
+	__u8 agent_clock;    /* set by the agent: enum sipsonde_clock, of a stream that no SDP explained */
+	__u8 reserved;
+};
+
+enum { SIPSONDE_STREAM_GAP_TICKS = 62500 }; /* 64 ms */
+
+/* Where somebody said in SDP that he receives media. Written by the agent, read by the programs when a stream
+ * is new, and for RTCP and DTLS. */
+struct sipsonde_endpoint_key {
+	__u8 address[16]; /* v4-mapped */
+	__u16 port;
+	__u8 reserved[6];
+};
+
+enum { SIPSONDE_ENDPOINT_PAYLOADS = 12 };
+
+struct sipsonde_endpoint {
+	__u32 call_hash;
+	__u32 reserved;
+	struct {
+		__u8 payload_type;
+		__u8 codec; /* as in struct sipsonde_stream; 0: no more of them */
+	} payload[SIPSONDE_ENDPOINT_PAYLOADS];
+};
+
+/* A sender report that passed: a report that names it later tells the round trip (RFC 3550 section 6.4.1). */
+struct sipsonde_sender_report {
+	__u64 key; /* SSRC, middle of the NTP time, interface, hashed */
+	__u64 time_ns;
 };
 
 /* A datagram in fragments whose first part was judged: later parts follow its fate. */
@@ -94,10 +171,10 @@ struct sipsonde_fragment_key {
 };
 
 #ifdef __cplusplus
-static_assert(sizeof(sipsonde_transaction) == 64 && sizeof(sipsonde_stream) == 64);
+static_assert(sizeof(sipsonde_transaction) == 64 && sizeof(sipsonde_stream) == 128);
 #else
 _Static_assert(sizeof(struct sipsonde_transaction) == 64, "one cache line");
-_Static_assert(sizeof(struct sipsonde_stream) == 64, "one cache line");
+_Static_assert(sizeof(struct sipsonde_stream) == 128, "two cache lines");
 #endif
 
 #endif

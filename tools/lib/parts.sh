@@ -14,17 +14,18 @@ part_build() {
   return 1
 }
 
-# part_ctest FOLDER LABEL: lines of passed tests stay in the log.
+# part_ctest FOLDER LABEL [JOBS]: lines of passed tests stay in the log. The programs of GoogleTest count by what
+# they write themselves, a file each; what else has the label by ctest's own report.
 part_ctest() {
-  local -r log=${part_logs}/$2.log junit=${PWD}/${part_logs}/$2.xml
+  local -r log=${part_logs}/$2.log junit=${PWD}/${part_logs}/$2.xml reports=${PWD}/${part_logs}/$2
   local status=0
-  rm -f "${junit}"
-  ctest --test-dir "$1" -L "^$2\$" --no-tests=error --output-on-failure --output-junit "${junit}" \
-    --parallel "${3:-$(nproc)}" --timeout 600 >"${log}" 2>&1 || status=$?
+  rm -rf "${junit}" "${reports}"
+  GTEST_OUTPUT=xml:${reports}/ ctest --test-dir "$1" -L "^$2\$" --no-tests=error --output-on-failure \
+    --output-junit "${junit}" --parallel "${3:-$(nproc)}" --timeout 900 >"${log}" 2>&1 || status=$?
   if [[ ${status} -ne 0 ]]; then
-    grep -vE ' Passed +[0-9.]+ sec$|^ +Start +[0-9]+:' "${log}" | tail -n 300
+    grep -vE '^\[ +(OK|RUN) +\]|^\[-+\]| Passed +[0-9.]+ sec$|^ +Start +[0-9]+:' "${log}" | tail -n 300
   fi
-  tally_junit "${junit}" "${status}"
+  tally_reports "${junit}" "${reports}" "${status}"
 }
 
 # part_runner NAME COMMAND…: a runner of our own that prints its lines and, at the end, its counts.
@@ -36,28 +37,33 @@ part_runner() {
   tally_log "${log}" "${status}"
 }
 
+# The build that unit tests and fuzz targets share: clang with every sanitizer, warnings are errors.
+part_build_checked() {
+  part_build build-sanitizers "$1" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-g1 -DSIPSONDE_SANITIZE=ON \
+    -DSIPSONDE_FUZZ=ON -DSIPSONDE_WERROR=ON -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++
+}
+
 part_unit() {
-  part_build build-sanitizers all -DCMAKE_BUILD_TYPE=Debug -DSIPSONDE_SANITIZE=ON -DSIPSONDE_WERROR=ON || return 0
+  part_build_checked tests/unit/all || return 0
   part_ctest build-sanitizers unit
 }
 
 part_fuzz() {
-  part_build build-fuzz tests/fuzz/all -DCMAKE_BUILD_TYPE=RelWithDebInfo -DSIPSONDE_FUZZ=ON -DSIPSONDE_TESTS=OFF \
-    -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ || return 0
+  part_build_checked tests/fuzz/all || return 0
   local target
-  for target in build-fuzz/tests/fuzz/*_fuzz; do
+  for target in build-sanitizers/tests/fuzz/*_fuzz; do
     fuzz_target "${target}" "$(basename "${target}" _fuzz)"
   done
 }
 
 # What is newly found stays in the build folder; a crashing input is named in the log.
 fuzz_target() {
-  local -r target=$1 name=$2 log=${part_logs}/fuzz-$2.log found=build-fuzz/found/$2 seeds=tests/fuzz/corpus/$2
+  local -r target=$1 name=$2 log=${part_logs}/fuzz-$2.log found=build-sanitizers/found/$2 seeds=tests/fuzz/corpus/$2
   local -a corpus=("${found}")
   [[ -d ${seeds} ]] && corpus+=("${seeds}")
-  mkdir -p "${found}" build-fuzz/crashes
+  mkdir -p "${found}" build-sanitizers/crashes
   if "${target}" -max_total_time="${fuzz_seconds}" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-    -artifact_prefix="build-fuzz/crashes/${name}-" "${corpus[@]}" >"${log}" 2>&1; then
+    -artifact_prefix="build-sanitizers/crashes/${name}-" "${corpus[@]}" >"${log}" 2>&1; then
     printf 'ok   %s: %s runs\n' "${name}" "$(sed -nE 's/^stat::number_of_executed_units: +([0-9]+)/\1/p' "${log}")"
     tally 1 0 0
   else
@@ -68,7 +74,7 @@ fuzz_target() {
 }
 
 part_kernel() {
-  part_build build all || return 0
+  part_build build tests/kernel/all || return 0
   part_ctest build kernel 1
 }
 

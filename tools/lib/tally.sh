@@ -29,20 +29,18 @@ tally_log() {
   fi
 }
 
-# tally_junit FILE STATUS: what ctest wrote.
-tally_junit() {
-  local head tests failures skipped
-  head=$(grep -m 1 -A 6 '<testsuite ' "$1" 2>/dev/null | tr '\n\t' '  ' || true)
-  tests=$(sed -nE 's/.* tests="([0-9]+)".*/\1/p' <<<"${head}")
-  failures=$(sed -nE 's/.* failures="([0-9]+)".*/\1/p' <<<"${head}")
-  skipped=$(sed -nE 's/.* skipped="([0-9]+)".*/\1/p' <<<"${head}")
-  if [[ -z ${tests} || ${tests} -eq 0 ]]; then
-    say "no test ran (ctest ended with $2)"
+# tally_reports JUNIT FOLDER STATUS: what ctest wrote, and a folder with what each program of GoogleTest wrote.
+# A program that ended without its report is one failed test.
+tally_reports() {
+  local counts passed failed skipped
+  counts=$(python3 -B tools/lib/count_reports.py "$1" "$2" || true)
+  if ! read -r passed failed skipped <<<"${counts}" || [[ $((passed + failed)) -eq 0 ]]; then
+    say "no test ran (ctest ended with $3)"
     tally 0 1 0
     return
   fi
-  [[ $2 -ne 0 && ${failures} -eq 0 ]] && failures=1
-  tally $((tests - failures - skipped)) "${failures}" "${skipped}"
+  [[ $3 -ne 0 && ${failed} -eq 0 ]] && failed=1
+  tally "${passed}" "${failed}" "${skipped}"
 }
 
 # tally_part NAME FUNCTION: a headline, the part, and its line for the closing summary.

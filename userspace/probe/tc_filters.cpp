@@ -81,7 +81,7 @@ TcFilter read_filter(const nlmsghdr* message) {
 
 // Takes the messages of one datagram. Returns false when the dump has ended.
 bool read_datagram(const char* bytes, std::size_t length, std::vector<TcFilter>& filters) {
-  int rest = static_cast<int>(length);
+  auto rest = static_cast<unsigned>(length);
   for (auto* message = reinterpret_cast<const nlmsghdr*>(bytes); NLMSG_OK(message, rest);
        message = NLMSG_NEXT(message, rest)) {
     if (message->nlmsg_type == NLMSG_DONE || message->nlmsg_type == NLMSG_ERROR) return false;
