@@ -5,6 +5,26 @@
 
 #include "count.bpf.h"
 
+static __always_inline void fill_head(struct scratch *scratch, const struct packet *packet,
+				      const struct sight *sight, __u8 kind, __u64 now)
+{
+	struct sipsonde_event *head = &scratch->head;
+
+	scratch->shard = shard_of_cpu();
+	__builtin_memset(head, 0, sizeof(*head));
+	head->time_ns = now;
+	head->ifindex = sight->ifindex;
+	head->src_port = packet->src_port;
+	head->dst_port = packet->dst_port;
+	head->vlan_id = packet->vlan_id;
+	head->kind = kind;
+	head->flow = sight->flow;
+	head->transport = SIPSONDE_TRANSPORT_udp;
+	head->path = SIPSONDE_PATH_packet;
+	__builtin_memcpy(head->src_addr, packet->src_addr, 16);
+	__builtin_memcpy(head->dst_addr, packet->dst_addr, 16);
+}
+
 static __always_inline __u32 worker_of(__u32 hash)
 {
 	return (__u32)(((__u64)hash * knobs.workers) >> 32);

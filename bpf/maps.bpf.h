@@ -19,6 +19,7 @@ const volatile struct sipsonde_knobs knobs = {
 	.transaction_buckets = 1,
 	.stream_slots = 1,
 	.fragment_slots = 1,
+	.sender_report_slots = 1,
 	.detect_any = 1,
 };
 
@@ -45,7 +46,10 @@ struct scratch {
 	struct sight sight;
 	__u64 late_window_ns; /* rate limit of fragments whose first part was not seen */
 	__u32 late_count;
+	__u32 walk; /* the next packet of an RTCP compound */
 	__u32 shard; /* of the counters, for this message */
+	__u32 reserved;
+	struct sipsonde_endpoint_key endpoint; /* that is looked for: the stack is short */
 };
 
 /* One for each CPU and hook, then one for each worker: a plain array, since a per-CPU value ends at 32 KB.
@@ -79,7 +83,8 @@ struct {
 	__type(value, struct transaction_bucket);
 } transactions SEC(".maps");
 
-/* Possible and believed RTP streams, open addressing. When the places of a key are taken the oldest goes. */
+/* Possible and believed RTP streams, open addressing. When the places of a key are taken the oldest goes. The
+ * agent reads them, sets the fields that are its own, and frees what has been silent for long. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -123,6 +128,25 @@ struct {
 	__array(values, struct ring);
 } rings SEC(".maps");
 
+/* Where calls receive media. Written by the agent when an SDP passes, removed when the leg ends; when it is full
+ * the agent counts and the stream is measured without its call. Asked once a stream and for each RTCP and DTLS
+ * packet, never for a packet of a known stream. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1);
+	__type(key, struct sipsonde_endpoint_key);
+	__type(value, struct sipsonde_endpoint);
+} endpoints SEC(".maps");
+
+/* Sender reports by hash; a newer one takes the place of an older. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct sipsonde_sender_report);
+} sender_reports SEC(".maps");
+
 enum { SLOTS_A_CPU = 3 }; /* xdp, tc ingress, tc egress */
 
 static __always_inline struct scratch *scratch_of(__u32 slot)
@@ -135,6 +159,14 @@ static __always_inline struct scratch *scratch_of(__u32 slot)
 static __always_inline __u32 slot_of_hook(__u32 hook_index)
 {
 	return bpf_get_smp_processor_id() * SLOTS_A_CPU + hook_index;
+}
+
+/* A part that the verifier looks at once, whoever calls it. */
+#define STEP __attribute__((noinline))
+
+static __always_inline __u64 now_ns(void)
+{
+	return knobs.replay ? replay.now_ns : bpf_ktime_get_ns();
 }
 
 #endif

@@ -9,7 +9,6 @@
 #include "emit.bpf.h"
 #include "transactions.bpf.h"
 
-#define STEP __attribute__((noinline))
 
 STEP int step_start_line(__u32 slot)
 {
@@ -65,7 +64,7 @@ static __always_inline void count_request(struct scratch *scratch, struct sipson
 }
 
 static __always_inline void count_response(struct scratch *scratch, struct sipsonde_counters *counters,
-					   int identified)
+					   __u32 slot, int identified)
 {
 	__u8 method = scratch->scan.method, transport = scratch->head.transport;
 	__u8 direction = opposite(scratch->head.flow);
@@ -97,7 +96,7 @@ static __always_inline void count_response(struct scratch *scratch, struct sipso
 	}
 	if (!(transaction->flags & SIPSONDE_TRANSACTION_REQUEST_SEEN))
 		return;
-	time_response(transaction, scratch, counters);
+	step_time_response(transaction, slot);
 	if (sight.code_new && transaction->flags & SIPSONDE_TRANSACTION_INITIAL)
 		count_cell(counters->invite_results, (__u64)direction * SIPSONDE_CODE_CLASSES + code / 100,
 			   CELLS_OF(counters->invite_results));
@@ -138,7 +137,7 @@ STEP int step_count(__u32 slot)
 	}
 	head->judgement = scan->is_response ? SIPSONDE_JUDGED_response : SIPSONDE_JUDGED_request;
 	if (scan->is_response)
-		count_response(scratch, counters, !scan->deferred);
+		count_response(scratch, counters, slot, !scan->deferred);
 	else
 		count_request(scratch, counters, !scan->deferred);
 	return 1;

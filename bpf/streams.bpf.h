@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What only looks like RTP is not counted as RTP: a stream is believed after RFC 3550 A.1 probation. */
+/*
+ * RTP streams, one entry each. What only looks like RTP is not counted as RTP: a stream is believed when an SDP
+ * named its address, or after RFC 3550 A.1 probation.
+ */
 #ifndef SIPSONDE_STREAMS_BPF_H
 #define SIPSONDE_STREAMS_BPF_H
 
-#include "count.bpf.h"
+#include "emit.bpf.h"
+#include "endpoints.bpf.h"
+#include "parse/rtp.h"
 
 enum {
-	MIN_SEQUENTIAL = 2, /* RFC 3550 A.1 */
-	MAX_DROPOUT = 3000,
-	MAX_MISORDER = 100,
-	STREAM_PROBES = 4,
+	STREAM_PROBES = 8,
+	STREAM_FRESH_TICKS = 30 * 976563,  /* 30 s: who gives way sooner is counted */
+	STREAM_ASKS_EACH = 64,		   /* packets between two questions whose stream this is */
+	TELEPHONE_EVENT_LENGTH = RTP_HEADER + 4, /* RFC 4733 section 2.3 */
 };
 
-static __always_inline __u64 stream_key(const struct packet *packet, __u32 ssrc, __u32 ifindex)
+static __always_inline __u64 stream_key(const struct packet *packet, __u32 ssrc, const struct sight *sight)
 {
 	__u64 key = knobs.hash_seed;
 
@@ -21,12 +26,14 @@ static __always_inline __u64 stream_key(const struct packet *packet, __u32 ssrc,
 	key = mix(key, (__u64)packet->dst_addr[0] << 32 | packet->dst_addr[1]);
 	key = mix(key, (__u64)packet->dst_addr[2] << 32 | packet->dst_addr[3]);
 	key = mix(key, (__u64)packet->src_port << 48 | (__u64)packet->dst_port << 32 | ssrc);
-	key = mix(key, ifindex);
+	key = mix(key, (__u64)sight->ifindex << 1 | sight->flow); /* on `lo` each packet passes both ways */
 	return key ? key : 1;
 }
 
-static __always_inline struct sipsonde_stream *find_stream(__u64 key, __u64 now)
+/* The stream's entry, or one claimed for it, which is then zero but for its key. */
+static __always_inline struct sipsonde_stream *find_stream(__u64 key, __u64 now, __u32 *place)
 {
+	__u32 time = (__u32)(now >> SIPSONDE_STREAM_TICK_SHIFT);
 	struct sipsonde_stream *stream, *oldest = 0;
 	struct sipsonde_counters *counters;
 	__u64 before;
@@ -37,10 +44,14 @@ static __always_inline struct sipsonde_stream *find_stream(__u64 key, __u64 now)
 		stream = bpf_map_lookup_elem(&streams, &slot);
 		if (!stream)
 			return 0;
-		if (stream->key == key)
+		if (stream->key == key) {
+			*place = slot;
 			return stream;
-		if (!oldest || (__u64)stream->last_time < (__u64)oldest->last_time)
+		}
+		if (!oldest || (oldest->key && (!stream->key || time - stream->last_time > time - oldest->last_time))) {
 			oldest = stream;
+			*place = slot;
+		}
 	}
 	if (!oldest)
 		return 0;
@@ -48,35 +59,254 @@ static __always_inline struct sipsonde_stream *find_stream(__u64 key, __u64 now)
 	if (__sync_val_compare_and_swap(&oldest->key, before, key) != before)
 		return 0;
 	counters = counters_of(shard_of_cpu());
-	if (counters && before && oldest->codec && now)
+	if (counters && before && oldest->codec && time - oldest->last_time < STREAM_FRESH_TICKS)
 		count(&counters->evictions[SIPSONDE_TABLE_streams], 1);
 	if (counters && !before)
 		count(&counters->occupied[SIPSONDE_TABLE_streams], 1);
-	oldest->sequential = 0;
 	oldest->codec = 0;
+	oldest->sequential = 0;
 	return oldest;
 }
 
-/* A version-2 datagram of at least 12 bytes: 1 when its stream is believed. */
-static __always_inline int believe_stream(const struct packet *packet, __u16 sequence, __u32 ssrc,
-					  __u32 ifindex, __u64 now)
-{
-	struct sipsonde_stream *stream = find_stream(stream_key(packet, ssrc, ifindex), now);
+/* ---- the news of a stream ---- */
 
-	if (!stream)
-		return 0;
-	stream->last_time = (__u32)(now >> SIPSONDE_STREAM_TICK_SHIFT);
-	if (stream->codec)
-		return 1;
-	if (stream->sequential && sequence == stream->bad_sequence) {
-		if (++stream->sequential >= MIN_SEQUENTIAL)
-			stream->codec = 1;
-	} else {
-		stream->sequential = 1;
-		stream->ssrc = ssrc;
+/* Puts the head and a note about this packet into the scratch. */
+static __always_inline struct sipsonde_stream_note *begin_note(struct scratch *scratch,
+							       const struct packet *packet,
+							       const struct sight *sight, __u64 now)
+{
+	struct sipsonde_stream_note *note = (struct sipsonde_stream_note *)scratch->text.bytes;
+
+	fill_head(scratch, packet, sight, SIPSONDE_KIND_stream, now);
+	scratch->head.payload_len = sizeof(*note);
+	scratch->head.wire_len = sizeof(*note);
+	__builtin_memset(note, 0, sizeof(*note));
+	return note;
+}
+
+static __always_inline int tell_news(struct scratch *scratch, const struct sipsonde_stream *stream, __u32 place,
+				     __u8 news)
+{
+	struct sipsonde_stream_note *note = (struct sipsonde_stream_note *)scratch->text.bytes;
+
+	note->key = stream->key;
+	note->first_ns = stream->first_ns;
+	note->slot = place;
+	note->ssrc = stream->ssrc;
+	note->payload_type = stream->payload_type;
+	note->codec = stream->codec;
+	note->timestamp = stream->last_timestamp;
+	note->sequence = (__u16)stream->highest;
+	note->news = news;
+	note->has_call = stream->flags & SIPSONDE_STREAM_HAS_CALL ? 1 : 0;
+	scratch->head.call_hash = stream->call_hash;
+	return emit(scratch, 1);
+}
+
+/* What an SDP says of payload types: the stream's codec, and which of them are events and comfort noise. */
+static __always_inline void read_payload_types(struct sipsonde_stream *stream,
+					       const struct sipsonde_endpoint *endpoint)
+{
+	for (int i = 0; i < SIPSONDE_ENDPOINT_PAYLOADS; i++) {
+		__u8 codec = endpoint->payload[i].codec, payload_type = endpoint->payload[i].payload_type;
+
+		if (!codec)
+			break;
+		if (payload_type == stream->payload_type)
+			stream->codec = codec;
+		if ((codec & (SIPSONDE_CODEC_COUNT - 1)) == SIPSONDE_CODEC_telephone_event)
+			stream->event_type = payload_type;
+		if ((codec & (SIPSONDE_CODEC_COUNT - 1)) == SIPSONDE_CODEC_cn)
+			stream->comfort_type = payload_type;
 	}
-	stream->bad_sequence = (__u16)(sequence + 1);
-	return stream->codec;
+}
+
+/* The codec of the stream's payload type, by the SDP that it belongs to or by the static table. */
+static __always_inline void learn_codec(struct sipsonde_stream *stream, const struct sipsonde_endpoint *endpoint)
+{
+	stream->codec = codec_of_static_type(stream->payload_type);
+	if (endpoint)
+		read_payload_types(stream, endpoint);
+	if (!(stream->codec >> SIPSONDE_STREAM_CODEC_BITS) && stream->agent_clock < SIPSONDE_CLOCK_COUNT)
+		stream->codec |= (__u8)(stream->agent_clock << SIPSONDE_STREAM_CODEC_BITS);
+}
+
+/* Asks whose stream this is, and tells the worker when that is new. */
+STEP int step_ask(struct packet *packet, struct sight *sight, struct sipsonde_stream *stream, __u32 slot,
+		  __u32 place)
+{
+	struct scratch *scratch = scratch_of(slot);
+	struct sipsonde_endpoint *endpoint;
+	__u8 news = SIPSONDE_STREAM_NEWS_associated;
+
+	if (!packet || !sight || !stream || !scratch)
+		return 0;
+	endpoint = endpoint_of(scratch, packet);
+	if (!stream->codec)
+		news = SIPSONDE_STREAM_NEWS_believed;
+	else if (!endpoint ? stream->flags & SIPSONDE_STREAM_TOLD
+			   : stream->flags & SIPSONDE_STREAM_TOLD && !stream->asked_by_agent &&
+				     stream->flags & SIPSONDE_STREAM_HAS_CALL &&
+				     stream->call_hash == endpoint->call_hash)
+		return 0;
+	stream->asked_by_agent = 0;
+	stream->flags &= (__u8)~SIPSONDE_STREAM_HAS_CALL;
+	if (endpoint)
+		stream->flags |= SIPSONDE_STREAM_HAS_CALL;
+	stream->call_hash = endpoint ? endpoint->call_hash : pair_hash(packet);
+	learn_codec(stream, endpoint);
+	begin_note(scratch, packet, sight, now_ns());
+	if (tell_news(scratch, stream, place, news))
+		stream->flags |= SIPSONDE_STREAM_TOLD;
+	return 0;
+}
+
+/* ---- payload types that are not the stream's ---- */
+
+static __always_inline void tell_event(struct packet *packet, struct sight *sight, struct sipsonde_stream *stream,
+				       __u32 slot, __u32 place, const struct rtp_header *rtp)
+{
+	struct scratch *scratch = scratch_of(slot);
+	struct sipsonde_stream_note *note;
+
+	/* the first packet of an event and its last ones; whoever hears of it knows repeats by the timestamp */
+	if (!scratch || packet->payload_length != TELEPHONE_EVENT_LENGTH ||
+	    !(rtp->marker || packet->event >> 15 & 1))
+		return;
+	note = begin_note(scratch, packet, sight, now_ns());
+	note->event = (__u8)packet->event;
+	note->event_end = packet->event >> 15 & 1;
+	note->event_duration = __builtin_bswap16((__u16)(packet->event >> 16));
+	tell_news(scratch, stream, place, SIPSONDE_STREAM_NEWS_telephone_event);
+}
+
+/* The stream goes on with another codec. */
+static __always_inline void change_codec(struct packet *packet, struct sight *sight,
+					 struct sipsonde_stream *stream, __u32 slot, __u32 place,
+					 const struct rtp_header *rtp)
+{
+	struct scratch *scratch = scratch_of(slot);
+	struct sipsonde_stream_note *note;
+	__u8 before = stream->codec;
+
+	if (!scratch)
+		return;
+	stream->payload_type = rtp->payload_type;
+	learn_codec(stream, endpoint_of(scratch, packet));
+	note = begin_note(scratch, packet, sight, now_ns());
+	note->codec_before = before;
+	tell_news(scratch, stream, place, SIPSONDE_STREAM_NEWS_codec_changed);
+}
+
+/* Returns the codec that this packet counts under, and whether it tells anything of the jitter: neither comfort
+ * noise nor an event does. */
+STEP int step_other_type(struct packet *packet, struct sight *sight, struct sipsonde_stream *stream, __u32 slot,
+			 __u32 place)
+{
+	struct rtp_header rtp;
+
+	if (!packet || !sight || !stream)
+		return 0;
+	read_rtp_header(&packet->opening, &rtp);
+	if (rtp.payload_type == stream->comfort_type)
+		return SIPSONDE_CODEC_cn;
+	if (rtp.payload_type == stream->event_type ||
+	    (stream->event_type == RTP_NO_TYPE && rtp.payload_type >= 96 && rtp.payload_type != stream->payload_type &&
+	     packet->payload_length == TELEPHONE_EVENT_LENGTH)) {
+		stream->event_type = rtp.payload_type;
+		tell_event(packet, sight, stream, slot, place, &rtp);
+		return SIPSONDE_CODEC_telephone_event;
+	}
+	if (rtp.payload_type != stream->payload_type)
+		change_codec(packet, sight, stream, slot, place, &rtp);
+	return (int)codec_of(stream);
+}
+
+/* ---- a packet ---- */
+
+static __always_inline void count_rtp(__u8 flow, __u32 codec, __u64 packets, __u64 bytes, __u64 lost)
+{
+	struct sipsonde_counters *counters = counters_of(shard_of_cpu());
+	__u64 index = (__u64)(flow & 1) * SIPSONDE_CODEC_COUNT + (codec & (SIPSONDE_CODEC_COUNT - 1));
+
+	if (!counters)
+		return;
+	asm volatile("" : "+r"(index)); /* as in count_cell() */
+	if (index >= CELLS_OF(counters->rtp_packets))
+		return;
+	count((__u64 *)counters->rtp_packets + index, packets);
+	count((__u64 *)counters->rtp_bytes + index, bytes);
+	if (lost)
+		count(&counters->rtp_lost[flow & 1], lost);
+}
+
+enum probation { STILL_IN_PROBATION, BELIEVED_NOW, BELIEVED_WITH_THIS };
+
+/* A stream that is not believed yet: a second packet in order decides, or the SDP that named its address. */
+STEP int step_probation(struct packet *packet, struct sipsonde_stream *stream, __u32 slot)
+{
+	struct scratch *scratch = scratch_of(slot);
+	struct rtp_header rtp;
+
+	if (!packet || !stream || !scratch)
+		return STILL_IN_PROBATION;
+	read_rtp_header(&packet->opening, &rtp);
+	if (stream->sequential && (__u16)(rtp.sequence - stream->highest) == 1)
+		return BELIEVED_NOW;
+	begin_stream(stream, &rtp, now_ns());
+	stream->bytes = packet->payload_length;
+	return endpoint_of(scratch, packet) ? BELIEVED_WITH_THIS : STILL_IN_PROBATION;
+}
+
+static __always_inline void take_rtp(struct packet *packet, struct sight *sight, struct sipsonde_stream *stream,
+				     __u32 slot, __u32 place, const struct rtp_header *rtp, __u64 now)
+{
+	enum rtp_place where = RTP_IN_ORDER;
+	__u32 codec, lost = 0;
+
+	if (!take_next_sequence(stream, rtp->sequence))
+		where = take_odd_sequence(stream, rtp->sequence, &lost);
+	codec = codec_of(stream);
+	if (rtp->payload_type != stream->payload_type)
+		codec = (__u32)step_other_type(packet, sight, stream, slot, place);
+	count_rtp(sight->flow, codec, 1, packet->payload_length, lost);
+	if (where == RTP_DUPLICATE)
+		return;
+	stream->bytes += packet->payload_length;
+	if (where == RTP_FAR || codec == SIPSONDE_CODEC_telephone_event || codec == SIPSONDE_CODEC_cn)
+		stream->unmeasured++;
+	else
+		take_time(stream, rtp, now, knobs.jitter_buffer_ns);
+}
+
+/* A version-2 datagram that may be RTP. Returns the verdict. */
+STEP int step_rtp(struct packet *packet, struct sight *sight, __u32 slot)
+{
+	__u64 now = now_ns();
+	struct sipsonde_stream *stream;
+	struct rtp_header rtp;
+	__u32 place = 0;
+
+	if (!packet || !sight)
+		return SIPSONDE_VERDICT_other;
+	read_rtp_header(&packet->opening, &rtp);
+	stream = find_stream(stream_key(packet, rtp.ssrc, sight), now, &place);
+	if (!stream)
+		return SIPSONDE_VERDICT_other;
+	if (!stream->codec) {
+		int probation = step_probation(packet, stream, slot);
+
+		if (probation == STILL_IN_PROBATION)
+			return SIPSONDE_VERDICT_other;
+		step_ask(packet, sight, stream, slot, place);
+		count_rtp(sight->flow, codec_of(stream), 1, stream->bytes, 0); /* what was held back too */
+		if (probation == BELIEVED_WITH_THIS)
+			return SIPSONDE_VERDICT_rtp;
+	}
+	take_rtp(packet, sight, stream, slot, place, &rtp, now);
+	if (rtp.sequence % STREAM_ASKS_EACH == 0)
+		step_ask(packet, sight, stream, slot, place);
+	return SIPSONDE_VERDICT_rtp;
 }
 
 #endif

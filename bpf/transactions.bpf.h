@@ -145,15 +145,23 @@ static __always_inline void observe_response(struct sipsonde_counters *counters,
 }
 
 /* Request to first and to final response; to an INVITE a 100 says nothing. */
-static __always_inline void time_response(struct sipsonde_transaction *transaction,
-					  const struct scratch *scratch, struct sipsonde_counters *counters)
+STEP int step_time_response(struct sipsonde_transaction *transaction, __u32 slot)
 {
-	__u16 code = scratch->scan.code;
-	__u8 method = scratch->scan.method, direction = transaction->direction;
-	__u64 elapsed = scratch->head.time_ns - transaction->first_ns;
+	struct scratch *scratch = scratch_of(slot);
+	struct sipsonde_counters *counters;
+	__u8 method, direction;
+	__u64 elapsed;
+	__u16 code;
 
-	if (scratch->head.time_ns < transaction->first_ns)
-		return;
+	if (!transaction || !scratch || scratch->head.time_ns < transaction->first_ns)
+		return 0;
+	counters = counters_of(scratch->shard);
+	if (!counters)
+		return 0;
+	code = scratch->scan.code;
+	method = scratch->scan.method;
+	direction = transaction->direction;
+	elapsed = scratch->head.time_ns - transaction->first_ns;
 	if (!(transaction->flags & SIPSONDE_TRANSACTION_FIRST_TIMED) &&
 	    !(method == SIPSONDE_METHOD_invite && code == 100)) {
 		transaction->flags |= SIPSONDE_TRANSACTION_FIRST_TIMED;
@@ -163,6 +171,7 @@ static __always_inline void time_response(struct sipsonde_transaction *transacti
 		transaction->flags |= SIPSONDE_TRANSACTION_FINAL_TIMED;
 		observe_response(counters, direction, method, SIPSONDE_STAGE_final, elapsed);
 	}
+	return 0;
 }
 
 #endif

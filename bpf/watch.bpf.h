@@ -7,6 +7,7 @@
 
 #include "parse/classify.h"
 #include "sip.bpf.h"
+#include "rtcp.bpf.h"
 #include "streams.bpf.h"
 
 enum hook { HOOK_XDP, HOOK_TC_INGRESS, HOOK_TC_EGRESS };
@@ -66,11 +67,6 @@ static __always_inline struct sight sight_of(void *ctx, enum hook hook)
 	return sight;
 }
 
-static __always_inline __u64 now_ns(void)
-{
-	return knobs.replay ? replay.now_ns : bpf_ktime_get_ns();
-}
-
 /* On a mirror port everything is ingress; what one of the node's own addresses sent is egress. */
 static __always_inline void apply_local_networks(const struct packet *packet, struct sight *sight)
 {
@@ -83,32 +79,12 @@ static __always_inline void apply_local_networks(const struct packet *packet, st
 		bpf_map_lookup_elem(&local_networks, &source) ? SIPSONDE_FLOW_egress : SIPSONDE_FLOW_ingress;
 }
 
-/* ---- the head of a sample ---- */
+/* ---- the bytes of a sample ---- */
 
-static __always_inline void fill_head(struct scratch *scratch, const struct packet *packet,
-				      const struct sight *sight, __u8 kind)
-{
-	struct sipsonde_event *head = &scratch->head;
-
-	scratch->shard = shard_of_cpu();
-	__builtin_memset(head, 0, sizeof(*head));
-	head->time_ns = now_ns();
-	head->ifindex = sight->ifindex;
-	head->src_port = packet->src_port;
-	head->dst_port = packet->dst_port;
-	head->vlan_id = packet->vlan_id;
-	head->kind = kind;
-	head->flow = sight->flow;
-	head->transport = SIPSONDE_TRANSPORT_udp;
-	head->path = SIPSONDE_PATH_packet;
-	__builtin_memcpy(head->src_addr, packet->src_addr, 16);
-	__builtin_memcpy(head->dst_addr, packet->dst_addr, 16);
-}
-
-/* Copies `length` bytes of the frame behind the head; what the capture cut is marked. Returns 0 on success.
- */
-static __always_inline int copy_text(void *ctx, enum hook hook, struct scratch *scratch, __u32 offset,
-				     __u32 length)
+/* Copies `length` bytes of the frame behind the head, and behind `before` bytes that come first (a constant);
+ * what the capture cut is marked. Returns 0 on success. */
+static __always_inline int copy_behind(void *ctx, enum hook hook, struct scratch *scratch, __u32 before,
+				       __u32 offset, __u32 length)
 {
 	__u32 frame = frame_length(ctx, hook);
 
@@ -119,10 +95,16 @@ static __always_inline int copy_text(void *ctx, enum hook hook, struct scratch *
 		length = frame - offset;
 		scratch->head.flags |= SIPSONDE_EVENT_TRUNCATED;
 	}
-	if (!is_size_below(&length, TEXT_MAX))
+	if (!is_size_below(&length, TEXT_MAX - before))
 		return -1;
-	scratch->head.payload_len = length;
-	return (int)load_bytes(ctx, hook, offset, scratch->text.bytes, length);
+	scratch->head.payload_len = before + length;
+	return (int)load_bytes(ctx, hook, offset, scratch->text.bytes + before, length);
+}
+
+static __always_inline int copy_text(void *ctx, enum hook hook, struct scratch *scratch, __u32 offset,
+				     __u32 length)
+{
+	return copy_behind(ctx, hook, scratch, 0, offset, length);
 }
 
 /* ---- one datagram ---- */
@@ -144,7 +126,7 @@ static __always_inline __u8 watch_sip_datagram(void *ctx, enum hook hook, __u32 
 
 	if (!scratch)
 		return SIPSONDE_VERDICT_other;
-	fill_head(scratch, packet, sight, SIPSONDE_KIND_sip);
+	fill_head(scratch, packet, sight, SIPSONDE_KIND_sip, now_ns());
 	if (copy_text(ctx, hook, scratch, packet->payload_offset, packet->payload_length))
 		return SIPSONDE_VERDICT_other;
 	if (!step_text(slot))
@@ -153,28 +135,72 @@ static __always_inline __u8 watch_sip_datagram(void *ctx, enum hook hook, __u32 
 	return SIPSONDE_VERDICT_sip;
 }
 
-static __always_inline __u8 watch_rtp(const struct packet *packet, const struct sight *sight,
-				      const struct opening *opening)
+static __always_inline __u8 watch_rtp(void *ctx, enum hook hook, __u32 slot, struct packet *packet,
+				      struct sight *sight)
 {
-	__u16 sequence = (__u16)((opening->first >> 16 & 0xff) << 8 | (opening->first >> 24 & 0xff));
-
-	return believe_stream(packet, sequence, opening->next, sight->ifindex, now_ns())
-		       ? SIPSONDE_VERDICT_rtp
-		       : SIPSONDE_VERDICT_other;
+	packet->event = 0;
+	if (packet->payload_length == TELEPHONE_EVENT_LENGTH)
+		load_bytes(ctx, hook, packet->payload_offset + RTP_HEADER, &packet->event, sizeof(packet->event));
+	return (__u8)step_rtp(packet, sight, slot);
 }
 
-static __always_inline __u8 watch_datagram(void *ctx, enum hook hook, __u32 slot, const struct packet *packet,
-					   const struct sight *sight, const struct opening *opening)
+static __always_inline void watch_rtcp(void *ctx, enum hook hook, __u32 slot, const struct packet *packet,
+				       const struct sight *sight)
 {
-	switch (classify_payload(opening, packet->payload_length)) {
+	struct scratch *scratch = scratch_of(slot);
+	__u32 length = packet->payload_length;
+
+	if (!scratch)
+		return;
+	fill_head(scratch, packet, sight, SIPSONDE_KIND_rtcp, now_ns());
+	if (length > RTCP_MAX - RTCP_NOTE)
+		length = RTCP_MAX - RTCP_NOTE;
+	if (copy_behind(ctx, hook, scratch, RTCP_NOTE, packet->payload_offset, length))
+		return;
+	step_rtcp(slot);
+	route_media(scratch, packet);
+	emit(scratch, 1);
+}
+
+/* Whether this datagram has a part in a handshake: handshake, change of cipher, alert, an acknowledgement, or
+ * ciphertext of the handshake's epoch (RFC 9147 section 4). Application data has none. */
+static __always_inline int belongs_to_handshake(const struct opening *opening)
+{
+	__u8 type = (__u8)opening->first;
+
+	if (type >> 5 == 1)
+		return (type & 3) == 2;
+	return type != 23 && type != 24;
+}
+
+static __always_inline void watch_dtls(void *ctx, enum hook hook, __u32 slot, const struct packet *packet,
+				       const struct sight *sight)
+{
+	struct scratch *scratch = scratch_of(slot);
+
+	if (!scratch || !belongs_to_handshake(&packet->opening))
+		return;
+	fill_head(scratch, packet, sight, SIPSONDE_KIND_dtls, now_ns());
+	if (copy_text(ctx, hook, scratch, packet->payload_offset, packet->payload_length))
+		return;
+	route_media(scratch, packet);
+	emit(scratch, 1);
+}
+
+static __always_inline __u8 watch_datagram(void *ctx, enum hook hook, __u32 slot, struct packet *packet,
+					   struct sight *sight)
+{
+	switch (classify_payload(&packet->opening, packet->payload_length)) {
 	case CONTENT_TEXT:
 		return may_be_sip(packet) ? watch_sip_datagram(ctx, hook, slot, packet, sight)
 					  : (__u8)SIPSONDE_VERDICT_other;
 	case CONTENT_RTP:
-		return watch_rtp(packet, sight, opening);
+		return watch_rtp(ctx, hook, slot, packet, sight);
 	case CONTENT_RTCP:
+		watch_rtcp(ctx, hook, slot, packet, sight);
 		return SIPSONDE_VERDICT_rtcp;
 	case CONTENT_DTLS:
+		watch_dtls(ctx, hook, slot, packet, sight);
 		return SIPSONDE_VERDICT_dtls;
 	case CONTENT_STUN:
 		return SIPSONDE_VERDICT_stun;
@@ -185,34 +211,28 @@ static __always_inline __u8 watch_datagram(void *ctx, enum hook hook, __u32 slot
 
 /* The first twelve bytes: as the parser met them, or by way of a copy where they are fewer or do not lie in
  * linear memory. */
-static __always_inline void load_opening(void *ctx, enum hook hook, const struct packet *packet,
-					 struct opening *opening)
+static __always_inline void load_opening(void *ctx, enum hook hook, struct packet *packet)
 {
 	__u32 frame = frame_length(ctx, hook), length = packet->payload_length;
+	struct opening opening = {};
 
-	opening->first = 0;
-	opening->next = 0;
-	if (packet->payload_offset >= frame)
-		return;
-	if (length > frame - packet->payload_offset)
-		length = frame - packet->payload_offset;
-	if (length >= 12)
-		load_bytes(ctx, hook, packet->payload_offset, opening, 12);
-	else if (length >= 8)
-		load_bytes(ctx, hook, packet->payload_offset, opening, 8);
-	else if (length >= 4)
-		load_bytes(ctx, hook, packet->payload_offset, opening, 4);
+	if (packet->payload_offset < frame) {
+		if (length > frame - packet->payload_offset)
+			length = frame - packet->payload_offset;
+		if (length >= 12)
+			load_bytes(ctx, hook, packet->payload_offset, &opening, 12);
+		else if (length >= 8)
+			load_bytes(ctx, hook, packet->payload_offset, &opening, 8);
+		else if (length >= 4)
+			load_bytes(ctx, hook, packet->payload_offset, &opening, 4);
+	}
+	packet->opening = opening;
 }
 
-static __always_inline void read_opening(void *ctx, enum hook hook, const struct packet *packet,
-					 struct opening *opening)
+static __always_inline void read_opening(void *ctx, enum hook hook, struct packet *packet)
 {
-	if (packet->has_opening && packet->payload_length >= 12) {
-		opening->first = packet->opening_first;
-		opening->next = packet->opening_next;
-	} else {
-		load_opening(ctx, hook, packet, opening);
-	}
+	if (!packet->has_opening || packet->payload_length < 12)
+		load_opening(ctx, hook, packet);
 }
 
 /* ---- fragments ---- */
@@ -229,7 +249,7 @@ static __always_inline __u64 fragment_key(const struct packet *packet, __u32 ifi
 	return key ? key : 1;
 }
 
-enum { LATE_PARTS_A_SECOND = 2000, FRAGMENT_LIFETIME_SECONDS = 30 };
+enum { LATE_PARTS_A_SECOND = 2000, FRAGMENT_LIFETIME_SECONDS = 30, FRAGMENT_PROBES = 4 };
 
 #define SECOND_NS 1000000000ULL
 
@@ -258,12 +278,30 @@ static __always_inline int opens_sip(void *ctx, enum hook hook, __u32 slot, stru
 	return step_start_line(slot);
 }
 
+/* The datagram's place, or the oldest of those where it may stand. */
+static __always_inline struct sipsonde_fragment_key *find_fragment(__u64 key)
+{
+	struct sipsonde_fragment_key *oldest = 0, *entry;
+
+	for (__u32 i = 0; i < FRAGMENT_PROBES; i++) {
+		__u32 index = ((__u32)(key >> 32) + i) & (knobs.fragment_slots - 1);
+
+		entry = bpf_map_lookup_elem(&fragment_keys, &index);
+		if (!entry)
+			return 0;
+		if (entry->key == key)
+			return entry;
+		if (!oldest || entry->time_ns < oldest->time_ns)
+			oldest = entry;
+	}
+	return oldest;
+}
+
 /* The first part of a datagram decides for the others, which have no ports. */
 static __always_inline int belongs_to_sip(void *ctx, enum hook hook, __u32 slot, struct scratch *scratch,
 					  const struct packet *packet, __u64 key)
 {
-	__u32 index = (__u32)(key >> 32) & (knobs.fragment_slots - 1);
-	struct sipsonde_fragment_key *entry = bpf_map_lookup_elem(&fragment_keys, &index);
+	struct sipsonde_fragment_key *entry = find_fragment(key);
 	__u64 now = scratch->head.time_ns;
 	struct sipsonde_counters *counters = counters_of(scratch->shard);
 	int known;
@@ -292,7 +330,7 @@ static __always_inline __u8 watch_fragment(void *ctx, enum hook hook, const stru
 
 	if (!scratch)
 		return SIPSONDE_VERDICT_other;
-	fill_head(scratch, packet, sight, SIPSONDE_KIND_fragment);
+	fill_head(scratch, packet, sight, SIPSONDE_KIND_fragment, now_ns());
 	if (!belongs_to_sip(ctx, hook, slot, scratch, packet, key))
 		return SIPSONDE_VERDICT_other;
 	scratch->head.flags = 0;
@@ -310,15 +348,14 @@ enum { SEGMENTS_MAX = 128 };
 STEP int step_segment(struct __sk_buff *ctx, __u32 slot, __u32 offset, __u32 length)
 {
 	struct scratch *scratch = scratch_of(slot);
-	struct opening opening;
 	__u8 verdict;
 
 	if (!scratch)
 		return 0;
 	scratch->packet.payload_offset = offset;
 	scratch->packet.payload_length = length;
-	load_opening(ctx, HOOK_TC_INGRESS, &scratch->packet, &opening);
-	verdict = watch_datagram(ctx, HOOK_TC_INGRESS, slot, &scratch->packet, &scratch->sight, &opening);
+	load_opening(ctx, HOOK_TC_INGRESS, &scratch->packet);
+	verdict = watch_datagram(ctx, HOOK_TC_INGRESS, slot, &scratch->packet, &scratch->sight);
 	count_packets(scratch->sight.hook_label, scratch->sight.flow, verdict, 1);
 	return 0;
 }
@@ -413,7 +450,6 @@ static __always_inline void watch_frame(void *ctx, enum hook hook)
 	struct sight sight = sight_of(ctx, hook);
 	__u8 verdict = SIPSONDE_VERDICT_other;
 	struct packet storage = {}, *packet = &storage;
-	struct opening opening;
 	__u32 segments = 1;
 
 	/* Kept in memory: as separate values its members would be spilled at every branch of the parser. */
@@ -429,8 +465,8 @@ static __always_inline void watch_frame(void *ctx, enum hook hook)
 			watch_segments(ctx, slot_of_hook(hook), packet, &sight);
 			return;
 		}
-		read_opening(ctx, hook, packet, &opening);
-		verdict = watch_datagram(ctx, hook, slot_of_hook(hook), packet, &sight, &opening);
+		read_opening(ctx, hook, packet);
+		verdict = watch_datagram(ctx, hook, slot_of_hook(hook), packet, &sight);
 	}
 	count_packets(sight.hook_label, sight.flow, verdict, segments);
 }

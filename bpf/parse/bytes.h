@@ -12,9 +12,8 @@
 #include <string.h>
 #endif
 
-#ifndef __always_inline
+#undef __always_inline /* the kernel's header for user space means only `inline` by it */
 #define __always_inline inline __attribute__((always_inline))
-#endif
 
 enum {
 	TEXT_MAX = 65536,

@@ -6,7 +6,7 @@
 #ifndef SIPSONDE_PARSE_CLASSIFY_H
 #define SIPSONDE_PARSE_CLASSIFY_H
 
-#include "parse/bytes.h"
+#include "parse/packet.h"
 #include "sipsonde/protocol.h"
 
 enum content {
@@ -16,11 +16,6 @@ enum content {
 	CONTENT_RTCP,
 	CONTENT_DTLS,
 	CONTENT_STUN,
-};
-
-struct opening {
-	__u64 first; /* bytes 0-7 as they lie in memory */
-	__u32 next;  /* bytes 8-11 */
 };
 
 /* Every byte is printable ASCII and the first may begin a token (RFC 3261 section 25.1). */

@@ -8,6 +8,13 @@
 
 #include "parse/bytes.h"
 
+/* The first twelve bytes of a payload, zero behind its end. */
+struct opening {
+	__u64 first; /* bytes 0-7 as they lie in memory */
+	__u32 next;  /* bytes 8-11 */
+	__u32 reserved;
+};
+
 enum fragment_part {
 	FRAGMENT_NONE,
 	FRAGMENT_FIRST, /* has the UDP header */
@@ -27,9 +34,9 @@ struct packet {
 	__u16 vlan_id; /* the outermost, 0: none */
 	__u8 fragment;
 	__u8 is_udp;	     /* there is a payload */
-	__u64 opening_first; /* its bytes 0-7 and 8-11, when they could be read on the way */
-	__u32 opening_next;
-	__u32 has_opening;
+	struct opening opening;
+	__u32 has_opening; /* it could be read on the way */
+	__u32 event;	   /* bytes 12-15 of a payload as long as an RFC 4733 event */
 };
 
 /* Reads forward through a header area. Used on packet memory, where `end` is checked by the verifier, and on
@@ -208,8 +215,8 @@ static __always_inline void take_opening(const struct cursor *cursor, struct pac
 
 	if (cursor->offset > HEADERS_MAX - 64 || at + 12 > cursor->end)
 		return;
-	packet->opening_first = (__u64)raw_u32(at + 4) << 32 | raw_u32(at);
-	packet->opening_next = raw_u32(at + 8);
+	packet->opening.first = (__u64)raw_u32(at + 4) << 32 | raw_u32(at);
+	packet->opening.next = raw_u32(at + 8);
 	packet->has_opening = 1;
 }
 
