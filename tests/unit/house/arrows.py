@@ -29,6 +29,8 @@ ARROWS = {
     # values of what is asked at the turns of a leg
     "calls": [
         "config/settings.h",
+        "decode/session_body.h",
+        "decode/session_description.h",
         "decode/sip_message.h",
         "facts/fact.h",
         "facts/measures.h",
