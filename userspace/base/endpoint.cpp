@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 
@@ -33,6 +34,29 @@ void append_address(std::string& out, const Address& address) {
 
 bool is_ipv4(const Address& address) {
   return std::memcmp(address.data(), kMappedPrefix.data(), kMappedPrefix.size()) == 0;
+}
+
+bool is_unspecified(const Address& address) {
+  const std::size_t first = is_ipv4(address) ? kMappedPrefix.size() : 0;
+  return std::all_of(address.begin() + first, address.end(), [](std::uint8_t byte) { return byte == 0; });
+}
+
+bool is_multicast(const Address& address) {
+  return is_ipv4(address) ? address[12] >> 4 == 0xe : address[0] == 0xff;
+}
+
+std::optional<Address> address_of(std::string_view text) {
+  char terminated[INET6_ADDRSTRLEN];
+  if (text.size() >= sizeof terminated || text.find('\0') != text.npos) return std::nullopt;
+  terminated[text.copy(terminated, sizeof terminated)] = '\0';
+  Address address{};
+  if (text.find(':') != text.npos) {
+    if (inet_pton(AF_INET6, terminated, address.data()) != 1) return std::nullopt;
+    return address;
+  }
+  if (inet_pton(AF_INET, terminated, address.data() + kMappedPrefix.size()) != 1) return std::nullopt;
+  std::copy(kMappedPrefix.begin(), kMappedPrefix.end(), address.begin());
+  return address;
 }
 
 std::string to_text(const Address& address) {

@@ -5,7 +5,9 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace sipsonde {
 
@@ -21,6 +23,13 @@ struct Endpoint {
 };
 
 bool is_ipv4(const Address& address);
+
+// 0.0.0.0 or ::, and 224.0.0.0/4 or ff00::/8: addresses that no host has.
+bool is_unspecified(const Address& address);
+bool is_multicast(const Address& address);
+
+// "192.0.2.1" or "2001:db8::1", nothing around it; nullopt for any other text, names of hosts included.
+std::optional<Address> address_of(std::string_view text);
 
 // "192.0.2.1" or "2001:db8::1" (RFC 5952).
 std::string to_text(const Address& address);

@@ -19,6 +19,7 @@ std::string_view label(sipsonde_deferred reason);
 std::string_view label(sipsonde_kind kind);
 std::string_view label(sipsonde_path path);
 std::string_view label(sipsonde_table table);
+std::string_view label(sipsonde_codec codec);
 
 // The method a token names; method names are case-sensitive (RFC 3261 section 7.1).
 sipsonde_method method_of(std::string_view token);

@@ -6,16 +6,18 @@
 #include <cstdint>
 #include <string_view>
 
-namespace sipsonde {
+#include "decode/session_description.h"
+#include "decode/sip_message.h"
 
-// Which way media may flow, seen from who sends the body (RFC 4566 section 6).
-enum class MediaFlow : std::uint8_t { unknown, sendrecv, sendonly, recvonly, inactive };
+namespace sipsonde {
 
 // Of the first media that is in use (port other than 0); unknown when the body is no SDP. Without an
 // attribute it is sendrecv; an attribute of the session holds unless the media has its own. The address
 // 0.0.0.0 is the older way to hold (RFC 2543 appendix B.5, RFC 3264 section 8.4) and reads as sendonly; with
 // the port 9 it only says that addresses follow (RFC 8840 section 4.1.1).
+MediaFlow media_flow_of(const SessionDescription& description);
 MediaFlow media_flow_of(std::string_view body);
+MediaFlow media_flow_of(const SipMessage& sip);  // of its body, or of the part of it that is SDP
 
 enum class HoldChange : std::uint8_t { none, hold, resume };
 

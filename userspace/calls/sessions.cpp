@@ -55,7 +55,7 @@ void CallTable::State::asked_in_session(Transaction& transaction, Leg& leg, cons
   Fork* const dialog = leg.evidence.find_fork(transaction.fork_tag);
   if (dialog) note_life(*dialog, transaction.from_caller, sighting.time_ns);
   if (!changes_session(sip.method)) return;
-  transaction.offer = media_flow_of(sip.body);
+  transaction.offer = media_flow_of(sip);
   transaction.refreshes = !transaction.initial && dialog && dialog->answered && sip.session_expires;
   leg.refused_intervals.retry(side(transaction.from_caller));
 }
@@ -103,7 +103,7 @@ void CallTable::State::media_agreed(const Transaction& transaction, Leg& leg, co
                                     bool first) {
   if (!transaction.request_seen) return;
   const bool by_caller = transaction.from_caller;
-  const MediaFlow answer = media_flow_of(sighting.sip->body);
+  const MediaFlow answer = media_flow_of(*sighting.sip);
   if (transaction.offer == MediaFlow::unknown) {
     leg.answer_is_due = answer != MediaFlow::unknown && sighting.sip->method == SIPSONDE_METHOD_invite;
     tell_hold(leg, sighting, leg.holds.offered(!by_caller, answer, first), !by_caller);
@@ -119,7 +119,7 @@ void CallTable::State::answered_in_ack(const Transaction& transaction, Leg& leg,
   leg.answer_is_due = false;
   const bool first = transaction.from_caller && sighting.sip->cseq <= leg.cseq;
   const HoldChange change =
-      leg.holds.answered(transaction.from_caller, media_flow_of(sighting.sip->body), first);
+      leg.holds.answered(transaction.from_caller, media_flow_of(*sighting.sip), first);
   tell_hold(leg, sighting, change, transaction.from_caller);
 }
 

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/network.h"
 
-#include <arpa/inet.h>
-
-#include <algorithm>
 #include <charconv>
-#include <cstring>
 
 #include "config/values.h"
 
@@ -49,17 +45,7 @@ bool Network::contains(const Address& candidate) const {
 }
 
 Result<Address> parse_address(std::string_view text) {
-  const std::string terminated(text);
-  Address address{};
-  in_addr v4{};
-  if (terminated.size() == std::strlen(terminated.c_str())) {
-    if (inet_pton(AF_INET, terminated.c_str(), &v4) == 1) {
-      address[10] = address[11] = 0xff;
-      std::memcpy(address.data() + 12, &v4, sizeof v4);
-      return address;
-    }
-    if (inet_pton(AF_INET6, terminated.c_str(), address.data()) == 1) return address;
-  }
+  if (const auto address = address_of(text)) return *address;
   return Error{in_quotes(text) + " is no IP address; write one such as 192.0.2.7 or 2001:db8::7", 2};
 }
 

@@ -86,6 +86,12 @@ constexpr std::string_view take(std::string_view& rest, std::size_t length) {
   return taken;
 }
 
+// The next word of a line, with the white space before it.
+constexpr std::string_view take_word(std::string_view& rest) {
+  rest = trim_front(rest);
+  return take(rest, kSpaces.length_until(rest));
+}
+
 // Digits and nothing else, at most `maximum`; otherwise nullopt. Leading zeros are legal in SIP.
 constexpr std::optional<std::uint32_t> decode_number(std::string_view digits,
                                                      std::uint32_t maximum = 0xffffffff) {

@@ -81,7 +81,7 @@ LinkClues clues_of(const SipMessage& invite, std::span<const std::string> header
   clues.to_number = sensible(invite.to.user);
   clues.target_user = sensible(invite.request_uri.user);
   clues.target_host = sensible(invite.request_uri.host);
-  clues.offer = offer_of(invite.body);
+  clues.offer = offer_of(invite);
   if (!headers.empty()) take_headers(invite, headers, clues);
   return clues;
 }

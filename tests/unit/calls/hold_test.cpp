@@ -42,6 +42,17 @@ TEST(MediaFlowOf, ReadsTheFirstMediaInUse) {
   for (const auto& test : cases) EXPECT_EQ(media_flow_of(test.body), test.flow) << test.body;
 }
 
+TEST(MediaFlowOf, ReadsTheDescriptionAmongOtherParts) {
+  SipMessage sip;
+  sip.content_type = "multipart/mixed;boundary=b";
+  sip.body =
+      "--b\r\nContent-Type: application/isup\r\n\r\nx\r\n--b\r\nContent-Type: application/sdp\r\n\r\n"
+      "v=0\r\nm=audio 4000 RTP/AVP 0\r\na=inactive\r\n--b--\r\n";
+  EXPECT_EQ(media_flow_of(sip), MediaFlow::inactive);
+  sip.body = "--b--\r\n";
+  EXPECT_EQ(media_flow_of(sip), MediaFlow::unknown);
+}
+
 struct Step {
   bool offer;
   bool by_caller;

@@ -19,6 +19,8 @@ ARROWS = {
     # which trunk: rules held against a message; and which calls belong together
     "trunks": ["config/settings.h", "decode", "facts/fact.h"],
     "links": ["config/settings.h", "decode"],
+    # what a session description promises, in the kernel's terms
+    "media": ["decode/characters.h", "decode/session_description.h"],
     "facts": ["config/settings.h"],
     # takes apart what the decoder leaves whole, with the decoder's own steps
     "stir": ["decode"],
@@ -29,6 +31,8 @@ ARROWS = {
     # values of what is asked at the turns of a leg
     "calls": [
         "config/settings.h",
+        "decode/session_body.h",
+        "decode/session_description.h",
         "decode/sip_message.h",
         "facts/fact.h",
         "facts/measures.h",

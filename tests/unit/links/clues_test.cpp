@@ -120,6 +120,24 @@ TEST(Offers, AreTheFirstMediumWithAnAddress) {
   EXPECT_EQ(offer.formats, "RTP/AVP 0 8");
 }
 
+TEST(Offers, DoNotTakeTheAddressOfARefusedMedium) {
+  EXPECT_EQ(offer_of("v=0\nc=IN IP4 192.0.2.1\nm=audio 0 RTP/AVP 0\nc=IN IP4 192.0.2.2\n"
+                     "m=audio 4000 RTP/AVP 0\n")
+                .address,
+            "192.0.2.1");
+}
+
+TEST(Offers, AreFoundAmongTheParts) {
+  SipMessage invite;
+  invite.content_type = "multipart/mixed;boundary=b";
+  invite.body =
+      "--b\r\nContent-Type: application/isup\r\n\r\nx\r\n--b\r\nContent-Type: application/sdp\r\n\r\n"
+      "v=0\r\nc=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 0\r\n--b--\r\n";
+  EXPECT_EQ(clues_of(invite, {}).offer.port, "4000");
+  invite.content_type = "text/plain";
+  EXPECT_EQ(clues_of(invite, {}).offer.port, "");
+}
+
 TEST(Offers, AreNoneWithoutMediaOrAddress) {
   for (const char* body :
        {"", "v=0\r\n", "v=0\r\nc=IN IP4 192.0.2.1\r\n", "v=0\r\nm=audio 4000 RTP/AVP 0\r\n",
