@@ -13,7 +13,7 @@ class Impairment(NamedTuple):
 
 
 G711 = Impairment(0, 25.1)  # with the concealment of G.711 appendix I
-G729 = Impairment(10, 19.0)
+G729A = Impairment(11, 19.0)
 
 
 def delay_impairment(one_way_ms):
@@ -48,3 +48,8 @@ def burst_ratio(lost, runs, expected):
     if not lost:
         return 1.0
     return max(1.0, lost / runs * (1 - lost / expected))
+
+
+def wideband_mos(equipment):
+    """G.107.1 without loss and delay: R reaches to 129, and B-4 takes R / 1.29."""
+    return mos_of((129 - equipment) / 1.29)

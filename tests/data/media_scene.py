@@ -15,8 +15,8 @@ from source import Source
 
 OTHER = {"caller": "callee", "callee": "caller"}
 WAYS = {"caller": "sent", "callee": "received"}
-# Their MOS is on a scale of their own, or their impairment is nobody's standard.
-NARROWBAND = {"PCMU": emodel.G711, "PCMA": emodel.G711, "G729": emodel.G729}
+NARROWBAND = {"PCMU": emodel.G711, "PCMA": emodel.G711, "G729": emodel.G729A}
+WIDEBAND = {"G722": 13}  # Ie,wb of 64 kbit/s, ITU-T G.113 appendix IV
 
 
 class Stream(NamedTuple):
@@ -28,10 +28,19 @@ class Stream(NamedTuple):
     judged: tuple
 
 
-def play(scene, source, origin, destination, announced=False, judged=("packets", "lost", "jitter"), names=None):
+def play(
+    scene,
+    source,
+    origin,
+    destination,
+    announced=False,
+    judged=("packets", "lost", "jitter"),
+    names=None,
+    buffer=0.06,
+):
     """`announced`: an SDP named the destination, so the stream is believed from its first packet on. `names`: what
     the codec counts as when it is not the name of its rtpmap."""
-    measured = measure(source)
+    measured = measure(source, buffer)
     for at, packet in source.arrivals():
         scene.packet(at, origin, destination, packet.wire(source.ssrc), "rtp")
     truth, direction = scene.truth, scene.direction(origin)
@@ -78,8 +87,9 @@ class Clock:
 class Talk:
     """A call between two who speak. `media`: where each of them receives."""
 
-    def __init__(self, scene, media=None, **options):
-        self.scene = scene
+    def __init__(self, scene, media=None, buffer=0.06, **options):
+        """`buffer`: seconds that a listener's jitter buffer is taken to hold."""
+        self.scene, self.buffer = scene, buffer
         self.call = Call(scene, **options)
         self.media = media or {
             "caller": Endpoint(self.call.caller.address, 20000),
@@ -117,7 +127,7 @@ class Talk:
     def speak(self, by, source, origin=None, destination=None, announced=True, **options):
         origin = origin or self.media[by]
         destination = destination or self.media[OTHER[by]]
-        measured = play(self.scene, source, origin, destination, announced, **options)
+        measured = play(self.scene, source, origin, destination, announced, buffer=self.buffer, **options)
         self.heard[by].append((measured, origin, destination))
         return measured
 
@@ -156,6 +166,7 @@ class Talk:
     # ---- the truth ----
 
     def hang_up(self, at, by="caller", **fields):
+        """BYE and its 200; `fields` of the row that are other than what follows from the streams."""
         self.call.request("BYE", at, by=by).respond(200, at + 0.02)
         self.times["end"] = at
         inbound = self.scene.direction(self.call.hops["caller"].endpoint) == "inbound"
@@ -163,12 +174,13 @@ class Talk:
         local = (by == "caller") != (bool(self.scene.local) and inbound)
         return self.expect(by=by, bye=("local" if local else "remote", "normal"), teardown=0.02, **fields)
 
-    def expect(self, by, end=None, **fields):
+    def expect(self, by, end=None, story=(), setup=SETUP, last=("sip.bye",), **fields):
+        """`story`: what is told between the setup and the BYE."""
         if end is not None:
             self.times["end"] = end
         row = {"disposition": "answered", "status": 200, "cause": 16, "by": by, **self.times, **self.row(), **fields}
         self.call.expect(row.pop("disposition"), **row)
-        self.call.events(*SETUP, "sip.bye")
+        self.call.events(*setup, *story, *last)
         key = self.call.call_id, self.call.leg
         self.scene.truth.media_events[key] = self.may
         for speaker, heard in self.heard.items():
@@ -224,16 +236,18 @@ class Talk:
         return self.mos_of_streams([m for m, _, _ in self.heard[by]])
 
     def mos_of_streams(self, measured):
-        """None: no packet. ...: nobody's standard says."""
-        if not measured:
+        """None: nothing was heard. A range: the scale is another one, or no standard says."""
+        if not measured or not any(m.codec for m in measured):
             return None
-        if any(m.codec not in NARROWBAND for m in measured):
-            return ...
+        codec = measured[0].codec
+        if codec not in NARROWBAND:
+            value = emodel.wideband_mos(WIDEBAND[codec]) if codec in WIDEBAND else None
+            return Between(value - 0.03, value + 0.03) if value else Between(1, 4.5)
         lost, expected = sum(m.lost for m in measured), sum(m.expected for m in measured)
         late, runs = sum(m.late for m in measured), sum(len(m.runs) for m in measured)
-        one_way_ms = 1000 * (self.round_trip or 0) / 2 + 20 + 60
+        one_way_ms = 1000 * ((self.round_trip or 0) / 2 + self.buffer) + 20
         return emodel.mos(
-            NARROWBAND[measured[0].codec],
+            NARROWBAND[codec],
             100 * (lost + late) / expected,
             one_way_ms,
             emodel.burst_ratio(lost, runs, expected),
@@ -258,8 +272,9 @@ class Talk:
 
 def worst(tolerance, choose, values):
     known = [value for value in values if value is not None]
-    if ... in known:
-        return Between(1, 4.5)
+    ranges = [value for value in known if isinstance(value, Between)]
+    if ranges:
+        return ranges[0]
     return tolerance(choose(known)) if known else None
 
 

@@ -60,6 +60,12 @@ class Source:
         self.timestamp += round(seconds * self.codec.clock)
         return self
 
+    def picture(self, count, seconds=0.04):
+        """`count` packets of one timestamp, a millisecond apart; the last has the marker (RFC 6184 section 5.1)."""
+        for number in range(count):
+            self._send(self.codec, bytes(self.codec.payload_bytes), number == count - 1, after=number * 0.001)
+        return self.pause(seconds)
+
     def comfort_noise(self):
         """RFC 3389: one packet says how loud the silence is."""
         self._send(rtp.COMFORT_NOISE, b"\x40", False)
@@ -78,7 +84,7 @@ class Source:
             ended = rtp.telephone_event(digit, count * step, end=True)
             self._event(codec, began, ended, False, after=number * 0.002)
         self.timestamp = began + count * round(self.ptime * self.codec.clock)
-        return self
+        return self.pause(self.ptime)
 
     def _event(self, codec, timestamp, payload, marker, after=0.0):
         kept, self.timestamp = self.timestamp, timestamp
