@@ -138,9 +138,10 @@ class Source:
         return self
 
     def delay_at_random(self, most, seed):
-        """Each packet by its own; whole microseconds, so that any capture can say it."""
+        """Each packet by its own, but for the first, which nothing may overtake. Whole microseconds, so that any
+        capture can say it."""
         dice = random.Random(seed)
-        for packet in self.packets:
+        for packet in self.packets[1:]:
             packet.delay += dice.randrange(round(most * 1_000_000)) / 1_000_000
         return self
 

@@ -20,26 +20,30 @@ CALL_HISTOGRAMS = {
 # ---- streams of a row ----
 
 
+def identity(stream):
+    return tuple(stream.get(field) for field in ("way", "ssrc", "src", "dst"))
+
+
 def check_streams(found, expected, where):
     if not isinstance(found, list):
         yield f"{where}: media is {found!r}, no list"
         return
     # What the far end says of a stream stands beside it, with the report as its source.
     measured = [stream for stream in found if stream.get("source") == "rtp"]
-    left = {(stream.get("way"), stream.get("ssrc")): stream for stream in measured}
+    left = {identity(stream): stream for stream in measured}
     if len(left) != len(measured):
         yield f"{where}: media has a stream twice"
     for stream in expected:
-        theirs = left.pop((stream["way"], stream["ssrc"]), None)
-        name = f"{where}: media {stream['way']} {stream['ssrc']:#x}"
+        theirs = left.pop(identity(stream), None)
+        name = f"{where}: media {stream['way']} {stream['ssrc']:#x} to {stream['dst']}"
         if theirs is None:
             yield f"{name} is missing"
             continue
         for field, value in stream.items():
-            if field != "ssrc" and not accepts(value, theirs.get(field)):
+            if not accepts(value, theirs.get(field)):
                 yield f"{name}: {field} is {theirs.get(field)!r}, not {value!r}"
-    for way, ssrc in left:
-        yield f"{where}: media has {way} {ssrc:#x}, which was no stream of this leg"
+    for way, ssrc, source, destination in left:
+        yield f"{where}: media has {way} {ssrc} from {source} to {destination}, which was no stream of this leg"
 
 
 # ---- events ----
