@@ -35,6 +35,7 @@ class Case:
         """(the bytes of the capture, the truth)"""
         scene = self.played()
         scene.truth.now_ms = scene.now_ms()
+        scene.truth.settle()
         return self.write(scene.in_order()), scene.truth
 
 

@@ -39,6 +39,19 @@ ALICE6 = Party("alice", "2001:db8::10")
 BOB6 = Party("bob", "2001:db8::20")
 
 
+# The story of a leg until it is answered.
+SETUP = ("sip.invite", "sip.trying 100", "sip.ringing 180", "sip.answered 200", "sip.ack")
+
+# What a row says of media when none was seen.
+NO_MEDIA = {
+    **dict.fromkeys(
+        """codec packets_sent packets_received packets_lost bytes_sent bytes_received jitter_ms rtt_ms loss_fraction
+        estimated_mos""".split()
+    ),
+    "media": [],
+}
+
+
 class Transaction:
     """One request, its copies and its responses."""
 
@@ -314,6 +327,7 @@ class Call:
             "node": "replay",
             "duration_seconds": None if start is None else round(end - start, 3),
             "billable_seconds": None if answer is None else round(end - answer, 3),
+            **NO_MEDIA,
         }
         row.update(fields)
         for field in unstated:

@@ -6,7 +6,7 @@ import unittest
 
 import cases  # noqa: F401  (fills CASES)
 from case import CASES
-from sipwire import media, packets, sip
+from sipwire import media, packets, rtcp, sip
 from sipwire.packets import Endpoint
 
 A, B = Endpoint("192.0.2.1", 5060), Endpoint("192.0.2.2", 5061)
@@ -78,10 +78,15 @@ class Sip(unittest.TestCase):
 class Media(unittest.TestCase):
     def test_reports_say_their_length_in_words(self):
         for report in (
-            media.rtcp_sender_report(1, 2, 3),
-            media.rtcp_receiver_report(1, 2),
-            media.rtcp_description(1),
-            media.rtcp_description(1, b"four"),
+            rtcp.sender_report(1, 2, 3, blocks=[rtcp.Block(2)]),
+            rtcp.receiver_report(1, rtcp.Block(2), rtcp.Block(3)),
+            rtcp.description(1),
+            rtcp.description(1, b"four"),
+            rtcp.goodbye(1, 2, reason=b"enough"),
+            rtcp.application(1),
+            rtcp.negative_acknowledgement(1, 2, 3),
+            rtcp.picture_loss(1, 2),
+            rtcp.voip_metrics(1, 2),
         ):
             self.assertEqual(len(report), (struct.unpack("!H", report[2:4])[0] + 1) * 4)
 

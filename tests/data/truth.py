@@ -41,6 +41,11 @@ CLOSED_COUNTERS = (
     "ivr_seconds_count",
     "ivr_seconds_sum",
     "ivr_last_price",
+    "rtp_packets_total",
+    "rtp_bytes_total",
+    "rtp_lost_packets_total",
+    "rtcp_packets_total",
+    "sip_dtls_handshake_total",
 )
 CLOSED_HISTOGRAMS = (
     "sip_response_time_seconds",
@@ -74,6 +79,12 @@ class Truth:
         )  # (call_id, leg) -> ["sip.invite", "sip.ringing 180", …]; leg None: outside of a dialog
         self.details = []  # ((call_id, leg), event, which of that name, {field or attribute: value})
 
+        self.slack = defaultdict(lambda: [0, 0])  # sample() -> how much below and above its number it may be
+        self.round_trips = defaultdict(list)  # direction -> seconds, as reports tell them
+        self.streams = []  # of RTP, for tshark: media_scene.Stream
+        self.media_events = {}  # (call_id, leg) -> {(event, way or None for either): (at least, at most)}
+        self.settled = False
+
         self.hidden = set()  # digits of numbers that stand in no fact but in the Call-ID
 
     def add(self, name, amount=1, **labels):
@@ -85,6 +96,29 @@ class Truth:
     def together(self, samples, low, high=None):
         """For what the definitions leave to one of several labels, or to a range."""
         self.sums.append((list(samples), low, low if high is None else high))
+
+    def loosen(self, name, below=0, above=0, **labels):
+        """For what the definitions leave open by so much: the number that is stated is a range."""
+        slack = self.slack[sample(name, **labels)]
+        slack[0] += below
+        slack[1] += above
+
+    def probation(self, flow, packets):
+        """Up to three packets of a stream that no SDP announced keep the verdict `other` (RFC 3550 A.1)."""
+        self.loosen("sipsonde_packets_total", below=min(packets, 3), direction=flow, verdict="rtp")
+
+    def settle(self):
+        """The capture is whole: what was loosened becomes ranges."""
+        assert not self.settled
+        self.settled = True
+        for key, (below, above) in self.slack.items():
+            self.together([key], self.samples[key] - below, self.samples[key] + above)
+        for flow in ("ingress", "egress"):
+            rtp, other = (
+                sample("sipsonde_packets_total", direction=flow, verdict=verdict) for verdict in ("rtp", "other")
+            )
+            if rtp in self.slack:
+                self.together([rtp, other], self.samples[rtp] + self.samples[other])
 
     def state_if_built(self, name, number, **labels):
         """A family whose feature is not built is absent; where it is there, it says this."""

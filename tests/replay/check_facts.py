@@ -3,6 +3,9 @@
 
 from collections import defaultdict
 
+from approximate import accepts
+from check_media import check_events_of_media, check_streams
+
 ROW_FIELDS = frozenset(
     """call_id leg tenant_id trunk_id account_id direction from_number to_number from_uri to_uri src dst
     transport start_timestamp_ms ringing_timestamp_ms answer_timestamp_ms end_timestamp_ms duration_seconds
@@ -18,12 +21,6 @@ EVENT_FIELDS = frozenset(
 # Said at the end of a leg by one reading and not by another; never counted against anyone unless a case names it.
 UNSETTLED = frozenset({"sip.terminated"})
 SCANNER = "sip.scanner"
-
-
-def same(found, expected):
-    if isinstance(found, (int, float)) and isinstance(expected, (int, float)):
-        return abs(found - expected) < 1e-6
-    return found == expected
 
 
 # ---- rows ----
@@ -56,7 +53,9 @@ def check_row(row, expected):
     if row.keys() != ROW_FIELDS:
         yield f"{where}: the fields {sorted(row.keys() ^ ROW_FIELDS)} are missing or unknown"
     for field, value in expected.items():
-        if not same(row.get(field), value):
+        if field == "media":
+            yield from check_streams(row.get(field), value, where)
+        elif not accepts(value, row.get(field)):
             yield f"{where}: {field} is {row.get(field)!r}, not {value!r}"
     for field, value in row.items():
         if value == "":
@@ -106,15 +105,19 @@ def check_events(events, truth):
         if any(after["ts"] < before["ts"] for before, after in zip(found, found[1:])):
             yield f"the events of leg {leg} of {call_id} are not in the order of their time"
     for (call_id, leg), expected in truth.events.items():
+        of_media = truth.media_events.get((call_id, leg))
         # What a source is told for hangs on whichever of its messages was one too many.
         plain = {name.lstrip("?").split(" ")[0] for name in expected}
         found = [
             event
             for event in by_leg[call_id, leg]
             if event["event"] not in UNSETTLED | {SCANNER} or event["event"] in plain
+            if of_media is None or not event["event"].startswith("media.")
         ]
         if not matches(found, expected):
             yield f"the events of leg {leg} of {call_id} are {[text_of(event) for event in found]}, not {expected}"
+    for key, expected in truth.media_events.items():
+        yield from check_events_of_media(by_leg[key], expected, f"leg {key[1]} of {key[0]}")
     for key, name, which, details in truth.details:
         named = [event for event in by_leg[key] if event["event"] == name]
         if which >= len(named):
@@ -142,7 +145,7 @@ def check_scanners(events, truth):
 def check_details(event, details):
     for name, value in details.items():
         found = event[name] if name in EVENT_FIELDS else event["attributes"].get(name)
-        if found != value:
+        if not accepts(value, found):
             yield f"{event['event']} of {event['call_id']}: {name} is {found!r}, not {value!r}"
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Holds metrics.prom against the truth. Each check yields one line for each thing that is wrong."""
 
+import check_media
 from prometheus import text_of, without_label
 from ratios import RATIOS, are_decided, ratios
 from truth import CLOSED_COUNTERS, CLOSED_HISTOGRAMS, EDGES_SECONDS, sample
@@ -34,6 +35,8 @@ def check(metrics, truth, hook):
     yield from optional(metrics, truth)
     yield from stated(metrics, truth)
     yield from ratio_families(metrics, truth)
+    yield from check_media.check_round_trips(metrics, truth)
+    yield from check_media.check_call_histograms(metrics, truth)
     yield from hooks(metrics, hook)
     for name, count in PRESENT_FROM_THE_START.items() if truth.starts_at_zero else ():
         found = len(metrics.family(name))

@@ -21,6 +21,7 @@ import check_facts  # noqa: E402
 import check_metrics  # noqa: E402
 import check_sums  # noqa: E402
 import oracle  # noqa: E402
+import stream_oracle  # noqa: E402
 from case import CASES  # noqa: E402
 from make_captures import write  # noqa: E402
 from outcome import FILES, replay  # noqa: E402
@@ -36,6 +37,8 @@ def problems_of(case, binary, folder):
     theirs = oracle.count(capture, case.sip_ports) if case.oracle and oracle.is_installed() else None
     if theirs is not None:
         yield from oracle.check(theirs, oracle.counts_of(truth.samples), "the truth")
+        if truth.streams:
+            yield from stream_oracle.check(stream_oracle.streams_in(capture, case.sip_ports), truth.streams)
     if binary is None:
         return
 

@@ -2,7 +2,7 @@
 """Calls that were answered, and how they ended."""
 
 from case import case
-from dialog import ALICE, PROXY, Call
+from dialog import ALICE, PROXY, SETUP, Call
 
 
 def ring_and_answer(call, at=0.0, ringing=1.0, answer=3.5):
@@ -12,9 +12,6 @@ def ring_and_answer(call, at=0.0, ringing=1.0, answer=3.5):
     call.answer(invite, at + answer)
     call.ack(invite, at + answer + 0.02)
     return invite
-
-
-SETUP = ("sip.invite", "sip.trying 100", "sip.ringing 180", "sip.answered 200", "sip.ack")
 
 
 def simple_call(call, at=0.0):

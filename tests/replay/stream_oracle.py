@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""tshark measures the RTP streams of a capture: somebody else's opinion of the truth, where it defines things as the
+truth does. It counts copies as packets, takes marked packets and other payload types into the jitter, and knows no
+probation; a stream says what of it is judged."""
+
+import re
+import subprocess
+
+LINE = re.compile(
+    r"^\s*[\d.]+\s+[\d.]+\s+(\S+)\s+(\d+)\s+(\S+)\s+(\d+)\s+(0x[0-9A-F]+)\s+.*?"  # from, to, SSRC, payload
+    r"(\d+)\s+(-?\d+)\s+\(-?[\d.]+%\)"  # packets, lost
+    r"\s+\S+\s+\S+\s+\S+\s+\S+\s+([\d.]+)\s+([\d.]+)"  # deltas, least jitter; mean and greatest jitter
+)
+
+
+def streams_in(capture, sip_ports=()):
+    """(source, destination, SSRC) -> {"packets", "lost", "jitter", "jitter_max"}, jitters in milliseconds."""
+    command = ["tshark", "-n", "-q", "-r", str(capture), "--enable-heuristic", "rtp_udp", "-z", "rtp,streams"]
+    for port in sip_ports:
+        command += ["-d", f"udp.port=={port},sip"]
+    done = subprocess.run(command, capture_output=True, timeout=120, text=True, check=True)
+    return streams_of(done.stdout)
+
+
+def streams_of(text):
+    found = {}
+    for line in text.splitlines():
+        match = LINE.match(line)
+        if match:
+            source, port, destination, to_port, ssrc, packets, lost, mean, greatest = match.groups()
+            found[(source, int(port)), (destination, int(to_port)), int(ssrc, 16)] = {
+                "packets": int(packets),
+                "lost": int(lost),
+                "jitter": float(mean),
+                "jitter_max": float(greatest),
+            }
+    return found
+
+
+def within(theirs, ours):
+    """One per cent, or what tshark's three decimals leave open."""
+    return abs(theirs - ours) <= max(0.01 * ours, 0.002)
+
+
+def check(found, streams):
+    for stream in streams:
+        measured, judged = stream.measured, stream.judged
+        if not judged:
+            continue
+        theirs = found.get((tuple(stream.source), tuple(stream.destination), measured.ssrc))
+        name = f"{stream.source} to {stream.destination} {measured.ssrc:#x}"
+        if theirs is None:
+            yield f"tshark sees no stream from {name}"
+            continue
+        # Each copy is a packet to tshark, and makes up for one that was lost.
+        counts = {"packets": measured.packets + measured.copies, "lost": measured.lost - measured.copies}
+        for field, ours in counts.items():
+            if field in judged and theirs[field] != ours:
+                yield f"tshark says {theirs[field]} {field} from {name}, the truth {ours}"
+        jitters = {"jitter": measured.jitter_ms or 0.0, "jitter_max": measured.jitter_max_ms}
+        for field, ours in jitters.items() if "jitter" in judged else ():
+            if not within(theirs[field], ours):
+                yield f"tshark says {theirs[field]:g} ms {field} from {name}, the truth {ours:g} ms"
