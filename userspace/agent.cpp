@@ -85,6 +85,7 @@ Agent::Agent(const Settings& settings, Purpose purpose, std::optional<TrustStore
       registrations_(settings.limits.calls, settings.trunks.size()),
       links_(settings.linking, settings.limits.calls,
              purpose == Purpose::replay ? HashKey{} : HashKey::random()),
+      media_reports_(settings.trunks, [this] { return probe_.active_streams(); }),
       scanners_(make_scanners(settings, purpose)),
       tally_(settings.trunks, measures_),
       page_(purpose == Purpose::replay) {}
@@ -128,6 +129,7 @@ void Agent::add_metrics() {
   add(std::make_unique<CallMetrics>(settings_.trunks, std::move(gauges), &links_));
   page_.add(tally_);
   page_.add(malformed_);
+  page_.add(media_reports_);
   if (scanners_)
     add(std::make_unique<ScannerMetrics>([this] {
       ScannerMetrics::Counts counts;

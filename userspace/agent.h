@@ -13,6 +13,7 @@
 #include "metrics/call_metrics.h"
 #include "metrics/info_metrics.h"
 #include "metrics/kernel_metrics.h"
+#include "metrics/media_reports.h"
 #include "metrics/metrics_page.h"
 #include "metrics/process_metrics.h"
 #include "metrics/registration_metrics.h"
@@ -59,6 +60,7 @@ class Agent {
   RegistrationWatch registrations_;
   TrunkFinder trunks_{settings_.trunks};
   LinkTable links_;
+  MediaReports media_reports_;
   std::unique_ptr<Scanners> scanners_;  // nullptr when nobody is looked for
   CallSurroundings call_surroundings_{.settings = settings_,
                                       .timebase = timebase_,
@@ -67,7 +69,9 @@ class Agent {
                                       .registrations = &registrations_,
                                       .trunks = &trunks_,
                                       .links = &links_,
-                                      .scanners = scanners_.get()};
+                                      .scanners = scanners_.get(),
+                                      .media = &probe_.media(),
+                                      .media_reports = &media_reports_};
   CallTally tally_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::unique_ptr<prometheus::Collectable>> metric_sources_;

@@ -37,7 +37,25 @@ Sighting sighting_of(const sipsonde_event& head, const SipMessage& message) {
                   .flow = static_cast<sipsonde_flow>(head.flow),
                   .transport = static_cast<sipsonde_transport>(head.transport),
                   .interface = head.ifindex,
-                  .vlan_id = head.vlan_id};
+                  .vlan_id = head.vlan_id,
+                  .call_hash = head.call_hash};
+}
+
+MediaSighting media_sighting_of(const sipsonde_event& head) {
+  return MediaSighting{.time_ns = head.time_ns,
+                       .source = endpoint_of(head.src_addr, head.src_port),
+                       .destination = endpoint_of(head.dst_addr, head.dst_port),
+                       .flow = static_cast<sipsonde_flow>(head.flow),
+                       .interface = head.ifindex};
+}
+
+// Takes a note of the kernel off the front of a payload; false when it is too short for one.
+template <typename Note>
+bool take_note(std::string_view& payload, Note& note) {
+  if (payload.size() < sizeof note) return false;
+  std::memcpy(&note, payload.data(), sizeof note);
+  payload.remove_prefix(sizeof note);
+  return true;
 }
 
 }  // namespace
@@ -100,10 +118,29 @@ void Worker::handle(const Sample& sample) {
     handled_at_ns_ = monotonic_ns();
   }
   lag_.observe(handled_at_ns_ > sample.head.time_ns ? (handled_at_ns_ - sample.head.time_ns) / 1000 : 0);
-  if (sample.head.kind == SIPSONDE_KIND_sip)
-    handle_message(sample.head, sample.payload);
-  else if (sample.head.kind == SIPSONDE_KIND_fragment)
-    fragments_.observe(sample.head, sample.payload);
+  switch (sample.head.kind) {
+    case SIPSONDE_KIND_sip:
+      return handle_message(sample.head, sample.payload);
+    case SIPSONDE_KIND_fragment:
+      return fragments_.observe(sample.head, sample.payload);
+    case SIPSONDE_KIND_stream:
+    case SIPSONDE_KIND_rtcp:
+    case SIPSONDE_KIND_dtls:
+      return handle_media(sample.head, sample.payload);
+    default:
+      return;
+  }
+}
+
+void Worker::handle_media(const sipsonde_event& head, std::string_view payload) {
+  const MediaSighting sighting = media_sighting_of(head);
+  if (head.kind == SIPSONDE_KIND_dtls) return calls_.observe_dtls(sighting, payload);
+  if (head.kind == SIPSONDE_KIND_stream) {
+    if (sipsonde_stream_note note; take_note(payload, note)) calls_.observe_stream(sighting, note);
+    return;
+  }
+  if (sipsonde_rtcp_note note; take_note(payload, note))
+    calls_.observe_rtcp(sighting, note, payload, head.flags & SIPSONDE_EVENT_TRUNCATED);
 }
 
 void Worker::handle_message(const sipsonde_event& head, std::string_view payload) {

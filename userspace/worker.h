@@ -65,6 +65,7 @@ class Worker {
   void drain();
   void handle(const Sample& sample);
   void handle_message(const sipsonde_event& head, std::string_view payload);
+  void handle_media(const sipsonde_event& head, std::string_view payload);
   void handle_datagram(const Datagram& datagram);
   void pass_on(const sipsonde_event& head, std::string_view payload, std::uint32_t call_hash);
   void note_losses();

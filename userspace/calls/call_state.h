@@ -2,19 +2,28 @@
 // What a CallTable is made of. The work is told in these files: call_table.cpp (which message goes where),
 // invites.cpp (asking for a dialog), requests.cpp (what happens in a dialog and outside of one), sessions.cpp
 // (what keeps a dialog alive), transfers.cpp, registers.cpp (REGISTER and OPTIONS), legs.cpp (how a leg
-// begins, goes on and ends), timeouts.cpp (what did not happen in time); leg_hooks.cpp lists what else is
+// begins, goes on and ends), timeouts.cpp (what did not happen in time), media.cpp and its
+// neighbours (what is heard); leg_hooks.cpp lists what else is
 // asked on the way.
 #pragma once
+
+#include <unordered_map>
 
 #include "calls/call_table.h"
 #include "calls/dialogs.h"
 #include "calls/fact_log.h"
 #include "calls/leg.h"
+#include "calls/leg_media.h"
 #include "calls/one_sided.h"
 #include "calls/sighting.h"
 #include "calls/timer_wheel.h"
 #include "calls/transactions.h"
 #include "calls/transfer.h"
+#include "media/dtls_watch.h"
+#include "media/kernel_media.h"
+#include "media/stream_figures.h"
+#include "media/stream_reports.h"
+#include "media/way_quality.h"
 
 namespace sipsonde {
 
@@ -111,6 +120,61 @@ struct CallTable::State {
   void leg_answered(Leg& leg, const Sighting& sighting);
   void leg_closing(Leg& leg, CallRecord& record);
 
+  // media.cpp
+  void media_said(Leg& leg, const Sighting& sighting);
+  void describe(LegMedia& media, MediaParty party, const SessionDescription& description);
+  template <typename Visit>
+  void visit_owners(const MediaSighting& sighting, Visit&& visit);
+  void observe_stream(const MediaSighting& sighting, const sipsonde_stream_note& note);
+  bool stream_news(Leg& leg, LegMedia& media, MediaParty listener, const MediaSighting& sighting,
+                   const sipsonde_stream_note& note, bool counts);
+  bool begin_stream(Leg& leg, LegMedia& media, MediaParty listener, const MediaSighting& sighting,
+                    const sipsonde_stream_note& note, bool counts);
+  MediaStream* find_stream(const LegMedia& media, std::uint32_t slot, std::uint64_t key);
+  void take_over(MediaStream& stream, const Leg& leg, const sipsonde_stream_note& note);
+  void stray_news(const MediaSighting& sighting, const sipsonde_stream_note& note);
+  void forget_stray(std::uint32_t slot);
+  void forget_media(Leg& leg);
+  // media_events.cpp
+  CallEvent media_event(const Leg& leg, EventName name, const MediaStream& stream, std::uint64_t time_ns);
+  void tell_started(Leg& leg, const MediaStream& stream);
+  void tell_source(Leg& leg, const MediaStream& stream, std::uint32_t before, std::uint64_t time_ns);
+  void tell_codec(Leg& leg, const MediaStream& stream, std::uint8_t before, std::uint64_t time_ns);
+  void tell_digit(Leg& leg, LegMedia& media, MediaStream& stream, const sipsonde_stream_note& note);
+  void tell_media(Leg& leg, EventName name, const MediaStream& stream);
+  void tell_ended(Leg& leg, const MediaStream& stream, const MediaRecord& record, std::uint64_t time_ns);
+  // media_watch.cpp
+  bool look_at(MediaStream& stream, sipsonde_stream& now);
+  WayConditions conditions_of(const LegMedia* media, const MediaStream& stream) const;
+  void report(MediaStream& stream, const sipsonde_stream& now, const LegMedia* media, std::string_view tenant);
+  std::string_view tenant_of(TrunkIndex trunk) const;
+  void look_at_media(LegMedia& media);
+  std::uint64_t last_packet_ns(const sipsonde_stream& stream) const;
+  void tell_silence(Leg& leg, LegMedia& media, const bool (&heard)[2]);
+  bool is_expected(const LegMedia& media, MediaWay way) const;
+  MediaStream* newest_stream(const LegMedia& media, MediaWay way);
+  void tell_one_way(Leg& leg, LegMedia& media, MediaWay silent);
+  void tell_late(Leg& leg, LegMedia& media);
+  std::uint64_t last_media_ns(const Leg& leg) const;
+  void refresh_media(Leg& leg);
+  void tell_media_timeout(Leg& leg);
+  void look_at_stray(MediaStream& stream);
+  void close_stream(const MediaStream& stream);
+  // media_row.cpp
+  static std::optional<double> round_trip_of(const LegMedia& media);
+  MediaRecord record_of(const LegMedia& media, const MediaStream& stream, const StreamFigures& figures) const;
+  void media_closing(Leg& leg, CallRecord& record);
+  // media_reports.cpp
+  class ReportReader;
+  void observe_rtcp(const MediaSighting& sighting, const sipsonde_rtcp_note& note, std::string_view packet,
+                    bool truncated);
+  void tell_report(Leg& leg, MediaSide& side, const MediaSighting& sighting, std::uint32_t round_trip_us);
+  const MediaStream* stream_of(const LegMedia& media, std::uint32_t ssrc);
+  std::uint32_t hertz_of(const LegMedia& media, std::uint32_t ssrc);
+  void observe_dtls(const MediaSighting& sighting, std::string_view datagram);
+  void fingerprints_at(const Endpoint& endpoint, Fingerprints& given);
+  void handshake_ended(const DtlsReport& report);
+
   // stir.cpp: the caller's identity
   void assess_invite(Leg& leg, const Sighting& sighting, CallEvent& event);
   void assess_response(Leg& leg, const Sighting& sighting, CallEvent& event);
@@ -176,7 +240,10 @@ struct CallTable::State {
     std::string_view replaces;  // the Call-ID of the call that the new one takes the place of
     Arena text;
   };
-  enum TimerKind : std::uint8_t { transaction_timer, life_timer, flush_timer };
+  enum TimerKind : std::uint8_t { transaction_timer, life_timer, flush_timer, media_timer, stray_timer };
+  // Between two looks at the streams of a leg, and from its end to the last look.
+  static constexpr std::uint64_t kMediaInterval_ns = 10 * kSecond;
+  static constexpr std::uint64_t kMediaLate_ns = kSecond;
 
   const Settings& settings_;
   Measures& measures_;
@@ -187,6 +254,8 @@ struct CallTable::State {
   const TrunkFinder* trunks_;
   LinkTable* links_;
   Scanners* const scanners_;  // nullptr: nobody is looked for
+  KernelMedia* const kernel_media_;    // nullptr: media is not watched
+  StreamReports* const media_reports_;  // nullptr: nobody asks for them
   LegScript* const script_;
   std::uint64_t seed_;
   std::uint64_t silence_ns_;
@@ -200,6 +269,12 @@ struct CallTable::State {
   Dialogs dialogs_;
   Pool<Draft> drafts_;
   Pool<Transfer> transfers_;
+  Pool<LegMedia> leg_media_;
+  Pool<MediaStream> streams_;
+  std::size_t streams_limit_;
+  EndpointBook endpoints_;
+  std::unordered_map<std::uint32_t, Handle> strays_;  // streams without a call, by slot
+  DtlsWatch handshakes_;
   std::size_t drafts_limit_;
   FactLog log_;
   Arena scratch_{4096, 1};  // texts of the event that is being made

@@ -14,6 +14,9 @@ namespace {
 // have a leg or are answered.
 constexpr std::size_t kTransactionsADraft = 4;
 
+// RTP and RTCP.
+constexpr std::size_t kEndpointsAStream = 2;
+
 std::size_t part_of(std::uint32_t limit, unsigned share) {
   return std::max<std::size_t>(1, limit / std::max(1u, share));
 }
@@ -36,6 +39,8 @@ CallTable::State::State(const CallSurroundings& surroundings, unsigned share, st
       trunks_(surroundings.trunks),
       links_(surroundings.links),
       scanners_(surroundings.scanners),
+      kernel_media_(surroundings.media),
+      media_reports_(surroundings.media_reports),
       script_(script),
       seed_(seed),
       silence_ns_(static_cast<std::uint64_t>(std::chrono::nanoseconds(settings_.silence).count())),
@@ -44,6 +49,10 @@ CallTable::State::State(const CallSurroundings& surroundings, unsigned share, st
       one_sided_(seed),
       dialogs_(part_of(settings_.limits.calls, share), seed),
       drafts_limit_(std::max<std::size_t>(16, transactions_.limit() / kTransactionsADraft)),
+      streams_limit_(part_of(settings_.limits.streams, share)),
+      endpoints_(kernel_media_ ? kEndpointsAStream * streams_limit_ : 1, seed),
+      handshakes_({}, [this](const Endpoint& endpoint, Fingerprints& given) { fingerprints_at(endpoint, given); },
+                  [this](const DtlsReport& report) { handshake_ended(report); }),
       log_(surroundings.timebase, share) {}
 
 // ---- a message comes ----
@@ -277,12 +286,19 @@ void CallTable::State::advance(std::uint64_t time_ns) {
       case life_timer:
         life_ran_out(dialogs_.at(timer->owner));
         break;
+      case media_timer:
+        look_at_media(leg_media_.at(timer->owner));
+        break;
+      case stray_timer:
+        look_at_stray(streams_.at(timer->owner));
+        break;
       default:
         flush(dialogs_.at(timer->owner));
         break;
     }
   }
   now_ns_ = until_ns;
+  handshakes_.advance(until_ns);
 }
 
 void CallTable::State::close(std::uint64_t time_ns) {
@@ -290,6 +306,10 @@ void CallTable::State::close(std::uint64_t time_ns) {
   for (Leg* const leg : dialogs_.in_order()) {
     if (leg->phase != Phase::ended) write_unfinished(*leg);
     dispose(*leg);
+  }
+  while (!strays_.empty()) {
+    if (MediaStream* const stream = streams_.find(strays_.begin()->second)) close_stream(*stream);
+    forget_stray(strays_.begin()->first);
   }
   while (Transaction* const transaction = transactions_.least()) remove_transaction(*transaction);
 }
@@ -306,6 +326,16 @@ void CallTable::observe(const Sighting& sighting) {
 void CallTable::advance(std::uint64_t now_ns) {
   state_->advance(now_ns);
   state_->expire_bindings(now_ns);
+}
+void CallTable::observe_stream(const MediaSighting& sighting, const sipsonde_stream_note& note) {
+  state_->observe_stream(sighting, note);
+}
+void CallTable::observe_rtcp(const MediaSighting& sighting, const sipsonde_rtcp_note& note,
+                             std::string_view packet, bool truncated) {
+  state_->observe_rtcp(sighting, note, packet, truncated);
+}
+void CallTable::observe_dtls(const MediaSighting& sighting, std::string_view datagram) {
+  state_->observe_dtls(sighting, datagram);
 }
 void CallTable::mark_lossy() {
   ++state_->losses_;

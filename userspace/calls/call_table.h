@@ -10,6 +10,7 @@
 
 #include "base/timebase.h"
 #include "calls/leg_script.h"
+#include "calls/leg_media.h"
 #include "calls/sighting.h"
 #include "config/settings.h"
 #include "facts/fact.h"
@@ -21,6 +22,8 @@
 
 namespace sipsonde {
 
+class KernelMedia;
+class StreamReports;
 class TrustStore;
 
 // Read by the scrape thread while the worker runs.
@@ -31,6 +34,7 @@ struct CallGauges {
   std::atomic<std::uint64_t> evicted_calls{0};        // open ones
   std::atomic<std::uint64_t> evicted_ended_calls{0};  // that absorbed repeats
   std::atomic<std::uint64_t> evicted_transactions{0};
+  std::atomic<std::uint64_t> refused_endpoints{0};  // of SDP, for want of room here or in the kernel
 };
 
 // What the tables of all workers share; outlives them.
@@ -43,6 +47,8 @@ struct CallSurroundings {
   const TrunkFinder* trunks = nullptr;         // nullptr: everything is of the default trunk
   LinkTable* links = nullptr;                  // nullptr: calls of different Call-IDs are not linked
   Scanners* scanners = nullptr;                // nobody is looked for
+  KernelMedia* media = nullptr;                // nullptr: media is not watched
+  StreamReports* media_reports = nullptr;       // nullptr: nobody asks for reports of running streams
 };
 
 class CallTable {
@@ -54,6 +60,13 @@ class CallTable {
   // Takes one well-formed message. Messages come in the order of their time, roughly: a step back of less
   // than a second is tolerated.
   void observe(const Sighting& sighting);
+
+  // What the kernel says of a stream, an RTCP packet and a datagram of a handshake. `packet` is cut when
+  // `truncated`.
+  void observe_stream(const MediaSighting& sighting, const sipsonde_stream_note& note);
+  void observe_rtcp(const MediaSighting& sighting, const sipsonde_rtcp_note& note, std::string_view packet,
+                    bool truncated);
+  void observe_dtls(const MediaSighting& sighting, std::string_view datagram);
 
   // Event time has come to `now_ns`: runs the timers that are due and flushes buffered events. Live, also
   // called without traffic.

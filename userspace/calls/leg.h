@@ -114,6 +114,7 @@ struct Leg : Pooled {
   std::uint64_t expired_after_ns = 0;  // the interval of the session that expired
   Handle transfer;
 
+  Handle media;     // a LegMedia, once an SDP was seen
   LinkHandle link;  // by which the legs of other Call-IDs find it
 
   Timer life;   // what comes next if nothing is seen: the phase says what

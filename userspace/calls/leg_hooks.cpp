@@ -37,6 +37,7 @@ void CallTable::State::leg_answered(Leg& leg, const Sighting& sighting) {
 void CallTable::State::leg_closing(Leg& leg, CallRecord& record) {
   count_stir(leg);
   watch_closing(leg);
+  media_closing(leg, record);
   if (links_) {
     const CallLink link = links_->ended(leg.link, now_ns_, leg.text);
     record.linked_call_id = link.call_id;

@@ -131,7 +131,7 @@ void CallTable::State::reconsider(Leg& leg) {
 
 // When the leg ends if nothing more is seen of it.
 std::uint64_t CallTable::State::deadline_of(const Leg& leg) const {
-  const std::uint64_t silence = leg.last_seen_ns + silence_ns_;
+  const std::uint64_t silence = std::max(leg.last_seen_ns, last_media_ns(leg)) + silence_ns_;
   if (leg.phase == Phase::retry) return leg.evidence.final_ns + kTimeout_ns;
   const std::uint64_t given_up = leg.evidence.given_up_ns();
   // RFC 3261 section 9.1: no final response 64 * T1 after a CANCEL, and the INVITE is as good as ended.
@@ -144,6 +144,7 @@ void CallTable::State::seen(Leg& leg, const Sighting& sighting) {
   leg.last_seen_ns = std::max(leg.last_seen_ns, sighting.time_ns);
   (sighting.source == leg.destination ? leg.heard_destination : leg.heard_source) = true;
   dialogs_.file(leg);
+  media_said(leg, sighting);
 }
 
 void CallTable::State::tell(Leg& leg, const CallEvent& event) {
@@ -167,11 +168,13 @@ void CallTable::State::life_ran_out(Leg& leg) {
   if (leg.phase == Phase::ending || leg.phase == Phase::retry) return write_row(leg, ending_of(leg), 0);
 
   if (leg.phase == Phase::confirmed && session_ran_out(leg)) return;
+  refresh_media(leg);
   const std::uint64_t deadline = deadline_of(leg);
   if (deadline > now_ns_) return wheel_.schedule(leg.life, deadline);
   const bool given_up = leg.phase == Phase::early && leg.evidence.given_up_ns() != kNever;
   CallEvent event = event_without_message(leg, EventName::terminated, deadline, SIPSONDE_METHOD_invite, true);
   event.reason = given_up ? "CANCEL without final response" : "silence";
+  if (!given_up) tell_media_timeout(leg);
   tell(leg, event);
   write_row(leg, given_up ? Ending::given_up : Ending::silence, deadline);
 }
@@ -235,6 +238,7 @@ void CallTable::State::evict(Leg& leg) {
 void CallTable::State::dispose(Leg& leg) {
   flush(leg);
   forget_transfer(leg);
+  forget_media(leg);
   wheel_.cancel(leg.life);
   dialogs_.remove(leg);
 }

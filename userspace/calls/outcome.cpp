@@ -165,6 +165,12 @@ bool Evidence::answered() const {
   return std::ranges::any_of(known_forks(), [](const Fork& fork) { return fork.answered; });
 }
 
+std::uint64_t Evidence::first_answer_ns() const {
+  std::uint64_t first = kNever;
+  for (const Fork& fork : known_forks()) first = std::min(first, fork.answer_ns);
+  return first;
+}
+
 bool Evidence::answer_seen() const {
   return std::ranges::any_of(known_forks(), [](const Fork& fork) { return fork.answer_ns != kNever; });
 }

@@ -73,6 +73,7 @@ struct Evidence {
   std::span<const Fork> known_forks() const { return std::span(forks).first(fork_count); }
   bool knows_tag(std::uint64_t tag) const;
   bool answered() const;
+  std::uint64_t first_answer_ns() const;  // kNever: none was seen
   bool answer_seen() const;  // and not only proved by what followed it
   bool in_dialog() const;    // answered, and not every answered fork is over
   // When the caller gave up by CANCEL, or by a BYE in an early dialog (RFC 3261 section 15).

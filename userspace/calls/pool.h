@@ -59,6 +59,8 @@ class Pool {
     return object.in_use && object.self.generation == handle.generation ? &object : nullptr;
   }
 
+  const T* find(Handle handle) const { return const_cast<Pool*>(this)->find(handle); }
+
   // Of an object known to be in use.
   T& at(std::uint32_t index) { return chunks_[index / kChunk][index % kChunk]; }
 

@@ -19,6 +19,7 @@ struct Sighting {
   sipsonde_transport transport = SIPSONDE_TRANSPORT_udp;
   std::uint32_t interface = 0;
   std::uint16_t vlan_id = 0;
+  std::uint32_t call_hash = 0;  // by which the kernel chooses the worker; 0: unknown
 };
 
 }  // namespace sipsonde

@@ -28,7 +28,7 @@ constexpr std::array<std::string_view, 1> kCdrFormats = {"jsonl"};
 // What docs describe and a later version will take. A block stands for all of its keys.
 constexpr std::string_view kUnsupported[] = {
     "otlp", "hep",   "cdr.http", "cdr.syslog", "cdr.clickhouse", "cdr.kafka",  "store",
-    "pin",  "media", "tunnels",  "capacity",   "api.token",      "hep_listen", "deduplicate"};
+    "pin",  "tunnels",  "capacity",   "api.token",      "hep_listen", "deduplicate"};
 
 template <typename Enum, std::size_t kCount>
 Result<Done> read_enum(const Given& given, const std::array<std::string_view, kCount>& names, Enum& target) {
@@ -84,6 +84,18 @@ Result<Done> read_seconds(const Given& given, std::chrono::seconds least, std::c
                        " to " + duration_to_text(most),
                    2};
     return whole;
+  };
+  return read_parsed(given, parse, target);
+}
+
+Result<Done> read_jitter_buffer(const Given& given, std::chrono::milliseconds& target) {
+  constexpr std::chrono::milliseconds kLongest{2000};
+  const auto parse = [](std::string_view text) -> Result<std::chrono::milliseconds> {
+    const auto length = parse_duration(text);
+    if (!length) return length.error();
+    if (*length > kLongest)
+      return Error{in_quotes(text) + " is out of range; use 0ms to " + duration_to_text(kLongest), 2};
+    return *length;
   };
   return read_parsed(given, parse, target);
 }
@@ -245,6 +257,12 @@ const Key kKeys[] = {
     {"silence", Shape::value, "a leg without signalling and media for so long has ended",
      [](G g, S s) { return read_seconds(g, std::chrono::seconds{1}, std::chrono::days{30}, s.silence); },
      [](View s) { return duration_to_text(s.silence); }},
+    {"media.jitter_buffer", Shape::value, "a packet that is later than that is lost to the listener",
+     [](G g, S s) { return read_jitter_buffer(g, s.media.jitter_buffer); },
+     [](View s) { return duration_to_text(s.media.jitter_buffer); }},
+    {"media.dtmf_digits", Shape::value, "true: events name the digits that were pressed",
+     [](G g, S s) { return read_flag(g, s.media.dtmf_digits); },
+     [](View s) { return std::string(s.media.dtmf_digits ? "true" : "false"); }},
     {"dispositions", Shape::structure,
      "codes and Q.850 causes that are called otherwise: {480: busy, 31: failed}",
      [](G g, S s) { return read_dispositions(g, s.dispositions); },

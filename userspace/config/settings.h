@@ -108,6 +108,11 @@ struct Privacy {
   std::string key_file;                    // of NumberForm::hmac; empty: none
 };
 
+struct MediaSettings {
+  std::chrono::milliseconds jitter_buffer{60};  // what comes later than that is lost to the listener
+  bool dtmf_digits = false;                     // events name the digits that were pressed
+};
+
 struct Settings {
   std::vector<std::string> interfaces;  // empty: the one with the default route
   Attach attach = Attach::automatic;
@@ -124,6 +129,7 @@ struct Settings {
   unsigned workers = 0;    // 0: one a core, at most 8
   Limits limits;
   std::chrono::seconds silence{7200};
+  MediaSettings media;
   std::vector<DispositionRule> dispositions;
   std::string stir_trust_dir;  // empty: none
   std::string rates;           // path of the rate deck; empty: no prices

@@ -48,7 +48,19 @@ namespace sipsonde {
   X(hold, "sip.hold")                     \
   X(resume, "sip.resume")                 \
   X(transferred, "sip.transferred")       \
-  X(scanner, "sip.scanner")
+  X(scanner, "sip.scanner")               \
+  X(media_started, "media.started")       \
+  X(media_early, "media.early")           \
+  X(media_rtcp, "media.rtcp")             \
+  X(media_dtmf, "media.dtmf")             \
+  X(media_silent, "media.silent")         \
+  X(media_one_way, "media.one_way")       \
+  X(media_codec_changed, "media.codec_changed") \
+  X(media_ssrc_changed, "media.ssrc_changed")   \
+  X(media_late, "media.late")             \
+  X(media_timeout, "media.timeout")       \
+  X(media_ended, "media.ended")           \
+  X(dtls_handshake, "dtls.handshake")
 
 enum class EventName : std::uint8_t {
 #define X(enumerator, name) enumerator,

@@ -14,6 +14,7 @@
 #include <cstring>
 
 #include "base/log.h"
+#include "base/timebase.h"
 #include "parse/sip.h"
 #include "sipsonde.skel.h"
 
@@ -23,6 +24,8 @@ namespace {
 constexpr std::uint32_t kRingBytes = 16U << 20;  // at 100 k messages of 900 bytes a second: 180 ms
 constexpr std::uint32_t kFragmentSlots = 65536;
 constexpr std::uint32_t kSlotsACpu = 3;  // bpf/maps.bpf.h
+constexpr std::uint64_t kSlotsAStream = 2;     // in a table half full few streams find their eight places taken
+constexpr std::uint64_t kEndpointsAStream = 2;  // RTP and RTCP
 constexpr std::uint64_t kReplaySeed = 0x5349505f534f4e44ULL;
 
 // libbpf speaks in many lines; they are kept for who asks for debug.
@@ -74,8 +77,10 @@ sipsonde_knobs knobs_for(const Settings& settings, unsigned workers, Purpose pur
   knobs.shared_shards = cpus > knobs.counter_shards;
   knobs.scratch_cpus = cpus;
   knobs.transaction_buckets = power_of_two(settings.limits.transactions / SIPSONDE_TRANSACTION_WAYS);
-  knobs.stream_slots = power_of_two(settings.limits.streams);
+  knobs.stream_slots = power_of_two(kSlotsAStream * settings.limits.streams);
   knobs.fragment_slots = kFragmentSlots;
+  knobs.sender_report_slots = knobs.stream_slots / 2;
+  knobs.jitter_buffer_ns = static_cast<std::uint32_t>(std::chrono::nanoseconds(settings.media.jitter_buffer).count());
   knobs.detect_any = settings.detect == Detect::any;
   knobs.local_networks = !settings.local_networks.empty();
   knobs.replay = purpose == Purpose::replay;
@@ -91,6 +96,9 @@ void write_knobs(sipsonde_bpf& skeleton, const Settings& settings, const sipsond
   bpf_map__set_max_entries(skeleton.maps.transactions, knobs.transaction_buckets);
   bpf_map__set_max_entries(skeleton.maps.streams, knobs.stream_slots);
   bpf_map__set_max_entries(skeleton.maps.fragment_keys, knobs.fragment_slots);
+  bpf_map__set_max_entries(skeleton.maps.sender_reports, knobs.sender_report_slots);
+  bpf_map__set_max_entries(skeleton.maps.endpoints,
+                           static_cast<std::uint32_t>(kEndpointsAStream * settings.limits.streams));
 }
 
 // Programs that this kernel may lack: without them a feature is off, the agent runs on.
@@ -113,12 +121,14 @@ Probe::Probe(Probe&& other) noexcept
     : skeleton_(std::move(other.skeleton_)),
       rings_(std::move(other.rings_)),
       counters_(std::exchange(other.counters_, {})),
+      media_(std::move(other.media_)),
       hash_seed_(other.hash_seed_) {}
 
 Probe& Probe::operator=(Probe&& other) noexcept {
   std::swap(skeleton_, other.skeleton_);
   std::swap(rings_, other.rings_);
   std::swap(counters_, other.counters_);
+  std::swap(media_, other.media_);
   std::swap(hash_seed_, other.hash_seed_);
   return *this;
 }
@@ -157,6 +167,10 @@ Result<Probe> Probe::load(const Settings& settings, unsigned workers, Purpose pu
   if (auto made = probe.make_rings(workers); !made) return made.error();
   if (auto filled = probe.fill_local_networks(settings); !filled) return filled.error();
   if (auto mapped = probe.map_counters(); !mapped) return mapped.error();
+  auto media = MediaMaps::open(bpf_map__fd(probe.skeleton_->maps.streams), knobs.stream_slots,
+                               bpf_map__fd(probe.skeleton_->maps.endpoints));
+  if (!media) return media.error();
+  probe.media_ = std::move(*media);
   return probe;
 }
 
@@ -224,9 +238,14 @@ std::uint64_t Probe::ring_dropped(unsigned worker) const {
   std::uint64_t dropped = 0;
   for (unsigned shard = 0; shard < counters_.count; ++shard) {
     const volatile __u64* kinds = counters_.shards[shard].ring_dropped[worker];
-    dropped += kinds[SIPSONDE_KIND_sip] + kinds[SIPSONDE_KIND_fragment];
+    dropped += kinds[SIPSONDE_KIND_sip] + kinds[SIPSONDE_KIND_fragment] + kinds[SIPSONDE_KIND_rtcp];
   }
   return dropped;
+}
+
+std::uint64_t Probe::active_streams() const {
+  const bool is_replay = skeleton_->rodata->knobs.replay;
+  return media_->active(is_replay ? skeleton_->bss->replay.now_ns : monotonic_ns());
 }
 
 std::vector<MapFill> Probe::map_fill() const {
@@ -239,6 +258,8 @@ std::vector<MapFill> Probe::map_fill() const {
       {"transactions", occupied[SIPSONDE_TABLE_transactions],
        capacity(skeleton_->maps.transactions) * SIPSONDE_TRANSACTION_WAYS},
       {"streams", occupied[SIPSONDE_TABLE_streams], capacity(skeleton_->maps.streams)},
+      {"sender-reports", occupied[SIPSONDE_TABLE_sender_reports],
+       capacity(skeleton_->maps.sender_reports)},
       {"fragment-keys", occupied[SIPSONDE_TABLE_fragments], capacity(skeleton_->maps.fragment_keys)},
   };
 }

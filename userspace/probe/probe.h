@@ -12,6 +12,7 @@
 #include "base/file_descriptor.h"
 #include "base/result.h"
 #include "config/settings.h"
+#include "probe/media_maps.h"
 #include "sipsonde/knobs.h"
 #include "sipsonde/state.h"
 
@@ -67,6 +68,11 @@ class Probe {
   unsigned worker_of(std::uint32_t call_hash) const;
   std::uint64_t hash_seed() const { return hash_seed_; }
 
+  // The kernel's streams and the endpoints of calls. Lives as long as the probe.
+  MediaMaps& media() { return *media_; }
+  // Of which a packet came in the last ten seconds; in a replay those of the capture. Walks the whole table.
+  std::uint64_t active_streams() const;
+
   // Replay: one Ethernet frame through one program, with the capture's clock. A frame that the kernel does
   // not take (shorter than an Ethernet header) is counted as `other`.
   Result<Done> replay_frame(Program program, const sipsonde_replay& how, std::span<const std::uint8_t> frame);
@@ -89,6 +95,7 @@ class Probe {
   std::unique_ptr<sipsonde_bpf, DestroySkeleton> skeleton_;
   std::vector<FileDescriptor> rings_;
   CounterMapping counters_;
+  std::unique_ptr<MediaMaps> media_;
   std::uint64_t hash_seed_ = 0;
 };
 

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the ends themselves say of the media: RTCP reports (RFC 3550 section 6.4, RFC 3611 section 4.7) and the
+// handshakes for their keys.
+#include <algorithm>
+
+#include "calls/call_state.h"
+#include "calls/events.h"
+#include "calls/media_text.h"
+#include "decode/rtcp.h"
+#include "media/codec.h"
+
+namespace sipsonde {
+namespace {
+
+constexpr std::uint64_t kTellReportsEach_ns = 60 * kSecond;
+
+// Round trips above that are a clock that stepped.
+constexpr std::uint16_t kLongestRoundTrip_ms = 10'000;
+
+}  // namespace
+
+// One report as it is read: who sent it is the listener of what it is about.
+class CallTable::State::ReportReader : public RtcpVisitor {
+ public:
+  ReportReader(State& state, LegMedia& media, MediaParty reporter, const sipsonde_rtcp_note& note)
+      : state_(state), media_(media), side_(media.side(reporter)), reporter_(reporter), note_(note) {}
+
+  void report_block(const RtcpReportBlock& block) override {
+    if (blocks_ < SIPSONDE_RTCP_BLOCKS) {
+      if (const std::uint32_t round_trip_us = note_.round_trip_us[blocks_]) {
+        side_.round_trip_sum_ms += round_trip_us / 1000.0;
+        ++side_.round_trips;
+        round_trip_us_ = round_trip_us;
+      }
+    }
+    ++blocks_;
+    MediaRecord record = record_about(block.ssrc, MediaSource::rtcp);
+    record.lost = static_cast<std::uint64_t>(std::max<std::int32_t>(block.cumulative_lost, 0));
+    if (const std::uint32_t hertz = record.codec ? state_.hertz_of(media_, block.ssrc) : 0)
+      record.jitter_ms = block.jitter * 1000.0 / hertz;
+    side_.report = record;
+  }
+
+  void voip_metrics(const RtcpVoipMetrics& metrics) override {
+    MediaRecord record = record_about(metrics.ssrc, MediaSource::rtcp_xr);
+    if (metrics.mos_conversational_tenths) record.mos = *metrics.mos_conversational_tenths / 10.0;
+    side_.extended = record;
+    if (metrics.round_trip_ms != 0 && metrics.round_trip_ms < kLongestRoundTrip_ms)
+      side_.end_to_end_ms = metrics.round_trip_ms;
+  }
+
+  bool reported() const { return blocks_ > 0; }
+  std::uint32_t round_trip_us() const { return round_trip_us_; }
+
+ private:
+  MediaRecord record_about(std::uint32_t ssrc, MediaSource source) {
+    MediaRecord record;
+    record.way = way_to(reporter_);
+    record.ssrc = ssrc;
+    record.source = source;
+    if (const MediaStream* const stream = state_.stream_of(media_, ssrc)) {
+      record.codec = codec_of(stream->codec);
+      record.source_address = stream->source;
+      record.destination_address = stream->destination;
+    }
+    return record;
+  }
+
+  State& state_;
+  LegMedia& media_;
+  MediaSide& side_;
+  MediaParty reporter_;
+  const sipsonde_rtcp_note& note_;
+  unsigned blocks_ = 0;
+  std::uint32_t round_trip_us_ = 0;
+};
+
+const MediaStream* CallTable::State::stream_of(const LegMedia& media, std::uint32_t ssrc) {
+  for (std::uint32_t i = media.streams; i != kNone; i = streams_.at(i).next_of_leg)
+    if (streams_.at(i).ssrc == ssrc) return &streams_.at(i);
+  return nullptr;
+}
+
+std::uint32_t CallTable::State::hertz_of(const LegMedia& media, std::uint32_t ssrc) {
+  const MediaStream* const stream = stream_of(media, ssrc);
+  return stream ? clock_hertz(stream->codec) : 0;
+}
+
+void CallTable::State::observe_rtcp(const MediaSighting& sighting, const sipsonde_rtcp_note& note,
+                                    std::string_view packet, bool truncated) {
+  advance(sighting.time_ns);
+  scratch_.clear();
+  visit_owners(sighting, [&](LegMedia& media, MediaParty listener) {
+    Leg* const leg = dialogs_.find(media.leg);
+    const MediaParty reporter = other(listener);
+    if (!leg || media.row_written) return;
+    // With SRTP the blocks are encrypted, and nothing can be known of them (RFC 3711 section 3.4).
+    if (media.side(reporter).secure || media.side(listener).secure) return;
+    ReportReader reader(*this, media, reporter, note);
+    walk_rtcp(packet, truncated, reader);
+    if (reader.reported()) tell_report(*leg, media.side(reporter), sighting, reader.round_trip_us());
+  });
+}
+
+// The first of each side, and one a minute: the row has them all.
+void CallTable::State::tell_report(Leg& leg, MediaSide& side, const MediaSighting& sighting,
+                                   std::uint32_t round_trip_us) {
+  if (side.report_told_ns != 0 && sighting.time_ns < side.report_told_ns + kTellReportsEach_ns) return;
+  side.report_told_ns = sighting.time_ns;
+  CallEvent event =
+      event_without_message(leg, EventName::media_rtcp, sighting.time_ns, SIPSONDE_METHOD_other, true);
+  event.source = sighting.source;
+  event.destination = sighting.destination;
+  if (side.report) {
+    add_attribute(event, scratch_, "way", label(side.report->way));
+    add_attribute(event, scratch_, "ssrc", side.report->ssrc.value_or(0));
+    add_attribute(event, scratch_, "lost", side.report->lost.value_or(0));
+    if (side.report->jitter_ms)
+      add_attribute(event, scratch_, "jitter_ms", decimal_text(*side.report->jitter_ms, 3, scratch_));
+  }
+  if (round_trip_us)
+    add_attribute(event, scratch_, "round_trip_ms", decimal_text(round_trip_us / 1000.0, 3, scratch_));
+  tell(leg, event);
+}
+
+// ---- DTLS ----
+
+void CallTable::State::observe_dtls(const MediaSighting& sighting, std::string_view datagram) {
+  advance(sighting.time_ns);
+  scratch_.clear();
+  handshakes_.observe(sighting.source, sighting.destination, sighting.time_ns, datagram);
+}
+
+void CallTable::State::fingerprints_at(const Endpoint& endpoint, Fingerprints& given) {
+  endpoints_.visit_at(endpoint, [&](BookedEndpoint& entry) {
+    if (LegMedia* const media = leg_media_.find(entry.media)) given = media->side(entry.party).fingerprints;
+  });
+}
+
+void CallTable::State::handshake_ended(const DtlsReport& report) {
+  measures_.count_dtls_handshake(report.outcome.result);
+  const MediaSighting sighting{report.outcome.ended_ns, report.client, report.server};
+  visit_owners(sighting, [&](LegMedia& media, MediaParty) {
+    Leg* const leg = dialogs_.find(media.leg);
+    if (!leg || media.row_written) return;
+    CallEvent event = event_without_message(*leg, EventName::dtls_handshake, report.outcome.ended_ns,
+                                            SIPSONDE_METHOD_other, true);
+    event.source = report.client;
+    event.destination = report.server;
+    add_attribute(event, scratch_, "result", label(report.outcome.result));
+    if (report.outcome.version) add_attribute(event, scratch_, "version", label_of_version(report.outcome.version));
+    if (report.outcome.handshake_ns)
+      add_attribute(event, scratch_, "handshake_ms",
+                    decimal_text(static_cast<double>(*report.outcome.handshake_ns) / 1e6, 3, scratch_));
+    add_attribute(event, scratch_, "client_fingerprint", label(report.outcome.shown[0].check));
+    add_attribute(event, scratch_, "server_fingerprint", label(report.outcome.shown[1].check));
+    if (report.outcome.alert) add_attribute(event, scratch_, "alert", *report.outcome.alert);
+    tell(*leg, event);
+  });
+}
+
+std::string_view CallTable::State::label_of_version(std::uint16_t version) {
+  switch (version) {
+    case kDtls10:
+      return "1.0";
+    case kDtls12:
+      return "1.2";
+    case kDtls13:
+      return "1.3";
+    default:
+      return "other";
+  }
+}
+
+}  // namespace sipsonde
