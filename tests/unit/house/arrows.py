@@ -20,7 +20,12 @@ ARROWS = {
     "trunks": ["config/settings.h", "decode", "facts/fact.h"],
     "links": ["config/settings.h", "decode"],
     # what a session description promises, in the kernel's terms
-    "media": ["decode/characters.h", "decode/session_description.h"],
+    "media": [
+        "decode/characters.h",
+        "decode/dtls.h",
+        "decode/dtls_reassembly.h",
+        "decode/session_description.h",
+    ],
     "facts": ["config/settings.h"],
     # takes apart what the decoder leaves whole, with the decoder's own steps
     "stir": ["decode"],
