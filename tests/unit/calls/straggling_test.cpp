@@ -162,7 +162,7 @@ TEST(Straggling, OneRowForEachCallOfARandomMix) {
     std::vector<std::string> calls;
     for (const Message& message : messages) calls.push_back(message.call_id);
     std::ranges::sort(calls);
-    calls.erase(std::ranges::unique(calls).begin(), calls.end());
+    calls.erase(std::unique(calls.begin(), calls.end()), calls.end());
     const auto rows = rows_of(messages);
     ASSERT_EQ(rows.size(), calls.size()) << "seed " << seed;
     for (const Row& row : rows) ASSERT_EQ(std::get<Coverage>(row), Coverage::full) << "seed " << seed;
