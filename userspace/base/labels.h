@@ -20,6 +20,12 @@ std::string_view label(sipsonde_kind kind);
 std::string_view label(sipsonde_path path);
 std::string_view label(sipsonde_table table);
 std::string_view label(sipsonde_codec codec);
+std::string_view label(sipsonde_rtcp_type type);
+
+// Of media, which no request gives a direction: what comes in to this node is inbound.
+constexpr sipsonde_direction direction_of(sipsonde_flow flow) {
+  return flow == SIPSONDE_FLOW_egress ? SIPSONDE_DIRECTION_outbound : SIPSONDE_DIRECTION_inbound;
+}
 
 // The method a token names; method names are case-sensitive (RFC 3261 section 7.1).
 sipsonde_method method_of(std::string_view token);

@@ -84,6 +84,7 @@ void FactLog::state(CallRecord record) {
   to_unix(record.end_ns);
   for_each_text(record, [&texts](std::string_view& text) { text = texts.keep(text); });
   record.custom = keep_attributes(record.custom, texts);
+  record.media = keep_media(record.media, texts);
   stating_->facts.emplace_back(record);
 }
 

@@ -2,6 +2,7 @@
 #include "facts/fact.h"
 
 #include <array>
+#include <memory>
 #include <string_view>
 
 namespace sipsonde {
@@ -15,6 +16,8 @@ constexpr std::array kEventNames = {
 constexpr std::array<std::string_view, kDispositionCount> kDispositions = {
     "answered", "busy", "no-answer", "cancelled", "rejected", "failed", "timeout"};
 constexpr std::array<std::string_view, 5> kInitiators = {"caller", "callee", "network", "timeout", "unknown"};
+constexpr std::array<std::string_view, 2> kMediaWays = {"sent", "received"};
+constexpr std::array<std::string_view, 3> kMediaSources = {"rtp", "rtcp", "rtcp-xr"};
 constexpr std::array<std::string_view, 3> kCoverages = {"full", "cut", "lossy"};
 constexpr std::array<std::string_view, kFailureReasonCount> kFailureReasons = {
     "busy",      "no-answer",    "cancelled",      "timeout",     "redirected",   "not-found",
@@ -40,6 +43,12 @@ std::string_view label(Initiator initiator) {
 std::string_view label(Coverage coverage) {
   return name_of(kCoverages, coverage);
 }
+std::string_view label(MediaWay way) {
+  return name_of(kMediaWays, way);
+}
+std::string_view label(MediaSource source) {
+  return name_of(kMediaSources, source);
+}
 std::string_view label(FailureReason reason) {
   return name_of(kFailureReasons, reason);
 }
@@ -49,6 +58,13 @@ Attributes keep_attributes(Attributes attributes, Arena& arena) {
   const std::span<Attribute> kept = arena.keep_array<Attribute>(attributes.size());
   for (std::size_t i = 0; i < attributes.size(); ++i)
     kept[i] = {attributes[i].name, arena.keep(attributes[i].value)};
+  return kept;
+}
+
+std::span<const MediaRecord> keep_media(std::span<const MediaRecord> media, Arena& arena) {
+  if (media.empty()) return {};
+  const std::span<MediaRecord> kept = arena.keep_array<MediaRecord>(media.size());
+  std::uninitialized_copy(media.begin(), media.end(), kept.begin());
   return kept;
 }
 

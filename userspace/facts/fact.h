@@ -128,6 +128,32 @@ struct CallEvent {
   Attributes attributes;
 };
 
+// Which way media went in a leg: `sent` is caller to callee, wherever the tap is.
+enum class MediaWay : std::uint8_t { sent, received };
+std::string_view label(MediaWay way);
+
+// Who says so: the packets as they passed here, a report of the far end (RFC 3550 section 6.4), or its XR
+// VoIP metrics (RFC 3611 section 4.7).
+enum class MediaSource : std::uint8_t { rtp, rtcp, rtcp_xr };
+std::string_view label(MediaSource source);
+
+// One stream of a leg, or what its receiver says of it.
+struct MediaRecord {
+  MediaWay way = MediaWay::sent;
+  std::optional<std::uint32_t> ssrc;
+  std::optional<sipsonde_codec> codec;
+  std::optional<std::uint64_t> packets;  // without duplicates
+  std::optional<std::uint64_t> bytes;    // RTP headers and payload
+  std::optional<std::uint64_t> lost;
+  std::optional<std::uint64_t> duplicate;
+  std::optional<std::uint64_t> reordered;
+  std::optional<double> jitter_ms;  // the mean
+  std::optional<double> mos;        // on the scale that the codec has: of G.107, or of G.107.1
+  Endpoint source_address;
+  Endpoint destination_address;
+  MediaSource source = MediaSource::rtp;
+};
+
 // The CDR: one for each leg, when it has ended.
 struct CallRecord {
   std::string_view call_id;
@@ -154,13 +180,24 @@ struct CallRecord {
   std::string_view
       hangup_cause;  // a literal: Q.850 name of the cause, upper case with underscores, as in NORMAL_CLEARING
   Initiator disconnect_initiator = Initiator::unknown;
-  std::string_view user_agent;               // of the caller
+  std::string_view user_agent;  // of the caller
+  std::optional<sipsonde_codec> codec;
+  std::optional<std::uint64_t> packets_sent;  // caller to callee, without duplicates
+  std::optional<std::uint64_t> packets_received;
+  std::optional<std::uint64_t> packets_lost;  // both ways
+  std::optional<std::uint64_t> bytes_sent;    // RTP headers and payload
+  std::optional<std::uint64_t> bytes_received;
+  std::optional<double> jitter_ms;  // the worse way's mean
+  std::optional<double> rtt_ms;     // both halves
+  std::optional<double> loss_fraction;
+  std::optional<double> estimated_mos;       // the worse way's
   std::optional<std::int64_t> price_micros;  // in millionths of the currency's unit
   std::string_view currency;                 // ISO 4217
   std::string_view recording_url;
   std::string_view agent_id;
   std::string_view route;
   Attributes custom;
+  std::span<const MediaRecord> media;
   std::string_view linked_call_id;
   std::string_view link_reason;  // a literal
   Coverage coverage = Coverage::full;
@@ -168,6 +205,7 @@ struct CallRecord {
   // Measured on the way; metrics only, not in the row.
   std::optional<FailureReason> failure;
   std::optional<std::uint64_t> teardown_ns;  // a length: BYE to its 200
+  bool mos_is_wideband = false;              // estimated_mos is of G.107.1, a scale of its own
 };
 
 using Fact = std::variant<CallEvent, CallRecord>;
@@ -204,5 +242,8 @@ void for_each_text(CallRecord& record, Visit&& visit) {
 
 // The same attributes with their values in `arena`.
 Attributes keep_attributes(Attributes attributes, Arena& arena);
+
+// The same streams in `arena`.
+std::span<const MediaRecord> keep_media(std::span<const MediaRecord> media, Arena& arena);
 
 }  // namespace sipsonde

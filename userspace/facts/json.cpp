@@ -1,146 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "facts/json.h"
 
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
-
-#include <charconv>
-#include <cstring>
-
-#include "base/json_text.h"
 #include "base/labels.h"
+#include "facts/json_line.h"
 #include "facts/timestamp.h"
 #include "facts/trace_id.h"
 
 namespace sipsonde {
 namespace {
-
-// RapidJSON keeps the grammar; strings are ours: its writer copies and looks at them byte by byte, escapes
-// neither DEL nor C1 controls, and its SSE2 scan misses 0x1A to 0x1F.
-class Writer : public rapidjson::Writer<rapidjson::StringBuffer> {
- public:
-  using rapidjson::Writer<rapidjson::StringBuffer>::Writer;
-
-  // `value` needs no escape. To the grammar a key is the string that comes first.
-  void clean_string(std::string_view value) {
-    Prefix(rapidjson::kStringType);
-    char* place = os_->Push(value.size() + 2);
-    *place++ = '"';
-    std::memcpy(place, value.data(), value.size());
-    place[value.size()] = '"';
-  }
-  // `json` is a whole value.
-  void raw(rapidjson::Type type, std::string_view json) {
-    Prefix(type);
-    std::memcpy(os_->Push(json.size()), json.data(), json.size());
-  }
-};
-
-// One JSON object at a time, field by field. Buffers are kept from line to line: after the first lines
-// nothing is allocated.
-class JsonLine {
- public:
-  void begin() {
-    buffer_.Clear();
-    writer_.Reset(buffer_);
-    writer_.StartObject();
-  }
-  void end(std::string& out) {
-    writer_.EndObject();
-    out.append(buffer_.GetString(), buffer_.GetSize());
-  }
-
-  void key(std::string_view name) { writer_.clean_string(name); }
-
-  void null(std::string_view name) {
-    key(name);
-    writer_.Null();
-  }
-  void text(std::string_view name, std::string_view value) {
-    key(name);
-    string(value);
-  }
-  void text_or_null(std::string_view name, std::string_view value) {
-    value.empty() ? null(name) : text(name, value);
-  }
-  // `value` is known to need no escape.
-  void clean_text(std::string_view name, std::string_view value) {
-    key(name);
-    writer_.clean_string(value);
-  }
-  void number(std::string_view name, std::uint64_t value) {
-    key(name);
-    writer_.Uint64(value);
-  }
-  template <typename Number>
-  void number_or_null(std::string_view name, const std::optional<Number>& value) {
-    value ? number(name, *value) : null(name);
-  }
-  void endpoint(std::string_view name, const Endpoint& value) {
-    if (value == Endpoint{}) return null(name);
-    scratch_.clear();
-    append_text(scratch_, value);
-    clean_text(name, scratch_);
-  }
-  // Millionths as a number with as many decimals as it has, so that 0.1 is not 0.09999999.
-  void decimal_or_null(std::string_view name, const std::optional<std::int64_t>& millionths) {
-    if (!millionths) return null(name);
-    char digits[32];
-    char* end = digits;
-    const bool negative = *millionths < 0;
-    const auto magnitude =
-        negative ? 0 - static_cast<std::uint64_t>(*millionths) : static_cast<std::uint64_t>(*millionths);
-    if (negative) *end++ = '-';
-    end = std::to_chars(end, digits + sizeof digits, magnitude / 1'000'000).ptr;
-    auto rest = static_cast<unsigned>(magnitude % 1'000'000);
-    if (rest > 0) *end++ = '.';
-    for (unsigned place = 100'000; rest > 0; place /= 10) {
-      *end++ = static_cast<char>('0' + rest / place);
-      rest %= place;
-    }
-    key(name);
-    writer_.raw(rapidjson::kNumberType, {digits, end});
-  }
-  // Milliseconds as seconds with three decimals.
-  void seconds_or_null(std::string_view name, const std::optional<std::uint64_t>& milliseconds) {
-    if (!milliseconds) return null(name);
-    char digits[32];
-    char* end = std::to_chars(digits, digits + sizeof digits, *milliseconds / 1000).ptr;
-    const auto rest = static_cast<unsigned>(*milliseconds % 1000);
-    *end++ = '.';
-    *end++ = static_cast<char>('0' + rest / 100);
-    *end++ = static_cast<char>('0' + rest / 10 % 10);
-    *end++ = static_cast<char>('0' + rest % 10);
-    key(name);
-    writer_.raw(rapidjson::kNumberType, {digits, end});
-  }
-  void text_map(std::string_view name, Attributes entries) {
-    key(name);
-    writer_.StartObject();
-    for (const auto& [entry, value] : entries) {
-      string(entry);
-      string(value);
-    }
-    writer_.EndObject();
-  }
-  void empty_list(std::string_view name) {
-    key(name);
-    writer_.StartArray();
-    writer_.EndArray();
-  }
-
- private:
-  void string(std::string_view value) {
-    if (needs_no_escape(value)) return writer_.clean_string(value);
-    scratch_.clear();
-    append_json_string(scratch_, value);
-    writer_.raw(rapidjson::kStringType, scratch_);
-  }
-
-  rapidjson::StringBuffer buffer_;
-  Writer writer_{buffer_};
-  std::string scratch_;
-};
 
 // One for each thread that writes lines: it holds capacity, nothing that outlives a call.
 JsonLine& line_of_this_thread() {
@@ -210,12 +77,46 @@ void write_outcome(JsonLine& line, const CallRecord& record) {
   line.text_or_null("user_agent", record.user_agent);
 }
 
-// Columns that media fill; nothing states them yet, so they are unknown.
-void write_media(JsonLine& line) {
-  for (const std::string_view column :
-       {"codec", "packets_sent", "packets_received", "packets_lost", "bytes_sent", "bytes_received",
-        "jitter_ms", "rtt_ms", "loss_fraction", "estimated_mos"})
-    line.null(column);
+// To a microsecond, a millionth and a tenth of a thousandth: finer than anything that is measured.
+constexpr std::int64_t kMillisecondScale = 1000;
+constexpr std::int64_t kFractionScale = 1'000'000;
+constexpr std::int64_t kMosScale = 10'000;
+
+// A payload type that nothing explains is no codec by name.
+void write_codec(JsonLine& line, const std::optional<sipsonde_codec>& codec) {
+  if (codec && *codec != SIPSONDE_CODEC_none && *codec != SIPSONDE_CODEC_unknown)
+    line.clean_text("codec", label(*codec));
+  else
+    line.null("codec");
+}
+
+void write_media(JsonLine& line, const CallRecord& record) {
+  write_codec(line, record.codec);
+  line.number_or_null("packets_sent", record.packets_sent);
+  line.number_or_null("packets_received", record.packets_received);
+  line.number_or_null("packets_lost", record.packets_lost);
+  line.number_or_null("bytes_sent", record.bytes_sent);
+  line.number_or_null("bytes_received", record.bytes_received);
+  line.measured_or_null("jitter_ms", record.jitter_ms, kMillisecondScale);
+  line.measured_or_null("rtt_ms", record.rtt_ms, kMillisecondScale);
+  line.measured_or_null("loss_fraction", record.loss_fraction, kFractionScale);
+  line.measured_or_null("estimated_mos", record.estimated_mos, kMosScale);
+}
+
+void write_stream(JsonLine& line, const MediaRecord& stream) {
+  line.clean_text("way", label(stream.way));
+  line.number_or_null("ssrc", stream.ssrc);
+  write_codec(line, stream.codec);
+  line.number_or_null("packets", stream.packets);
+  line.number_or_null("bytes", stream.bytes);
+  line.number_or_null("lost", stream.lost);
+  line.number_or_null("duplicate", stream.duplicate);
+  line.number_or_null("reordered", stream.reordered);
+  line.measured_or_null("jitter_ms", stream.jitter_ms, kMillisecondScale);
+  line.measured_or_null("mos", stream.mos, kMosScale);
+  line.endpoint("src", stream.source_address);
+  line.endpoint("dst", stream.destination_address);
+  line.clean_text("source", label(stream.source));
 }
 
 // What is added to the row: a price, and what a script says.
@@ -262,9 +163,9 @@ void append_json(std::string& out, const CallRecord& record, const FactContext& 
   write_parties(line, record, trunk_of(record.trunk, context));
   write_times(line, record);
   write_outcome(line, record);
-  write_media(line);
+  write_media(line, record);
   write_additions(line, record);
-  line.empty_list("media");
+  line.list("media", record.media, [&line](const MediaRecord& stream) { write_stream(line, stream); });
   line.text_or_null("node", context.node);
   line.clean_text("trace_id", {trace_id.data(), trace_id.size()});
   line.text_or_null("linked_call_id", record.linked_call_id);

@@ -32,6 +32,9 @@ inline constexpr std::array<const char*, 5> kSessionRefreshes = {"ok", "422-bump
                                                                  "role-swap"};
 // Label values of sip_stir_verify_total.
 inline constexpr std::array<const char*, 4> kStirResults = {"verified", "failed", "soft-fail", "no-identity"};
+// Label values of sip_dtls_handshake_total.
+enum class DtlsResult : std::uint8_t { ok, fail, timeout, fingerprint_mismatch };
+inline constexpr std::array<const char*, 4> kDtlsResults = {"ok", "fail", "timeout", "fingerprint-mismatch"};
 
 struct Measures {
   // BYE requests of calls, each once: by direction of the leg, ByeSender, ByeReason.
@@ -43,6 +46,13 @@ struct Measures {
   // Legs by what became of the caller's identity, each once: in the order of kStirResults.
   std::array<Counter, kStirResults.size()> stir_results{};
 
+  // Handshakes of DTLS-SRTP by how they ended (RFC 5764): by DtlsResult.
+  std::array<Counter, kDtlsResults.size()> dtls_handshakes{};
+
+  // Packets of streams that have ended which the kernel had left undecided: they are lost for good, and
+  // stand in rtp_lost_packets_total beside what it counted itself. By sipsonde_flow.
+  std::array<Counter, SIPSONDE_FLOW_COUNT> rtp_lost_at_end{};
+
   // By SessionRefresh.
   std::array<Counter, kSessionRefreshes.size()> session_refreshes{};
 
@@ -52,6 +62,10 @@ struct Measures {
   }
   void count_session_refresh(SessionRefresh result) {
     add_one(session_refreshes[static_cast<std::size_t>(result)]);
+  }
+  void count_dtls_handshake(DtlsResult result) { add_one(dtls_handshakes[static_cast<std::size_t>(result)]); }
+  void count_lost_at_end(sipsonde_flow flow, std::uint64_t packets) {
+    rtp_lost_at_end[flow == SIPSONDE_FLOW_egress ? 1 : 0].fetch_add(packets, std::memory_order_relaxed);
   }
   void count_timeout(sipsonde_method method) { add_one(timeouts[static_cast<std::size_t>(method)]); }
 };

@@ -40,14 +40,18 @@ void CallTally::count_leg(const CallRecord& record) {
   observe_span(direction.ringing, record.start_ns, record.ringing_ns);
   if (record.teardown_ns) direction.teardown.observe(*record.teardown_ns);
   ratios_.count(record);
+  quality_.count(record);
 }
 
 std::vector<prometheus::MetricFamily> CallTally::Collect() const {
   std::vector<prometheus::MetricFamily> families = ratios_.Collect();
-  families.insert(families.end(), {calls(), durations(), delays("sip_call_setup_seconds", &Direction::setup),
-                                   delays("sip_call_ringing_seconds", &Direction::ringing),
-                                   delays("sip_call_teardown_seconds", &Direction::teardown), failures(),
-                                   byes(), session_refreshes(), stir_results(), timeouts()});
+  const auto quality = quality_.Collect();
+  families.insert(families.end(), quality.begin(), quality.end());
+  families.insert(families.end(),
+                  {calls(), durations(), delays("sip_call_setup_seconds", &Direction::setup),
+                   delays("sip_call_ringing_seconds", &Direction::ringing),
+                   delays("sip_call_teardown_seconds", &Direction::teardown), failures(), byes(),
+                   session_refreshes(), stir_results(), timeouts(), dtls_handshakes(), lost_at_end()});
   return families;
 }
 
@@ -118,6 +122,22 @@ prometheus::MetricFamily CallTally::stir_results() const {
   Series series("sip_stir_verify_total", kStirResults.size());
   for (std::size_t result = 0; result < kStirResults.size(); ++result)
     series.add_counted({kStirResults[result]}, value_of(measures_.stir_results[result]));
+  return series.take();
+}
+
+prometheus::MetricFamily CallTally::dtls_handshakes() const {
+  Series series("sip_dtls_handshake_total", kDtlsResults.size());
+  for (std::size_t result = 0; result < kDtlsResults.size(); ++result)
+    series.add_counted({kDtlsResults[result]}, value_of(measures_.dtls_handshakes[result]));
+  return series.take();
+}
+
+// The page adds it to what the kernel counted under the same labels.
+prometheus::MetricFamily CallTally::lost_at_end() const {
+  Series series("rtp_lost_packets_total", SIPSONDE_FLOW_COUNT);
+  for (std::size_t flow = 0; flow < SIPSONDE_FLOW_COUNT; ++flow)
+    series.add_counted({label(direction_of(static_cast<sipsonde_flow>(flow)))},
+                       value_of(measures_.rtp_lost_at_end[flow]));
   return series.take();
 }
 

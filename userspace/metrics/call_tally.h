@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Adds up what the call model states: how legs ended and how long their parts took; and shows what it counts.
+// Adds up what the call model states: how legs ended, how long their parts took and how they sounded; and
+// shows what it counts.
 #pragma once
 
 #include <prometheus/collectable.h>
@@ -13,6 +14,7 @@
 #include "facts/fact.h"
 #include "facts/measures.h"
 #include "metrics/atomic_histogram.h"
+#include "metrics/call_quality.h"
 #include "metrics/call_ratios.h"
 #include "metrics/latency.h"
 
@@ -60,12 +62,15 @@ class CallTally : public prometheus::Collectable {
   prometheus::MetricFamily session_refreshes() const;
   prometheus::MetricFamily timeouts() const;
   prometheus::MetricFamily stir_results() const;
+  prometheus::MetricFamily dtls_handshakes() const;
+  prometheus::MetricFamily lost_at_end() const;
 
   const TrunkTable& trunks_;
   const Measures& measures_;
   std::vector<Trunk> by_trunk_;
   std::array<Direction, SIPSONDE_DIRECTION_COUNT> by_direction_;
   CallRatios ratios_;
+  CallQuality quality_;
   std::array<Counter, kFailureReasonCount> failed_{};
 };
 

@@ -29,6 +29,24 @@ inline constexpr std::array kFamilies = {
     Family{"process_resident_memory_bytes", MetricKind::gauge, "", "Resident memory."},
     Family{"process_start_time_seconds", MetricKind::gauge, "", "Start of the process since the unix epoch."},
     Family{"process_virtual_memory_bytes", MetricKind::gauge, "", "Virtual memory."},
+    Family{"rtcp_packets_total", MetricKind::counter, "direction,type",
+           "RTCP packets, each of a compound (RFC 3550 6, RFC 4585 6, RFC 3611)."},
+    Family{"rtcp_rtt_seconds", MetricKind::histogram, "direction",
+           "From here to who sent a report and back, by LSR and DLSR (RFC 3550 6.4.1)."},
+    Family{"rtp_bytes_total", MetricKind::counter, "direction,codec",
+           "RTP headers and payload of believed streams (RFC 3550 5.1, A.1)."},
+    Family{"rtp_estimated_mos", MetricKind::histogram, "tenant",
+           "MOS of ten seconds of a stream on the narrowband scale (ITU-T G.107)."},
+    Family{"rtp_jitter_ms", MetricKind::histogram, "tenant",
+           "Mean interarrival jitter of ten seconds of a stream, in milliseconds (RFC 3550 A.8)."},
+    Family{"rtp_loss_ratio", MetricKind::gauge, "tenant",
+           "Lost over expected packets of the last 10 seconds (RFC 3550 A.3)."},
+    Family{"rtp_lost_packets_total", MetricKind::counter, "direction",
+           "Sequence numbers that were 100 behind the highest, or whose stream ended, and had not come "
+           "(RFC 3550 A.1, A.3)."},
+    Family{"rtp_packets_total", MetricKind::counter, "direction,codec",
+           "RTP packets of believed streams (RFC 3550 5.1, A.1)."},
+    Family{"rtp_streams_active", MetricKind::gauge, "", "Believed RTP streams that go on (RFC 3550 A.1)."},
     Family{"sip_answer_seizure_ratio", MetricKind::gauge, "direction",
            "Answered legs over all that ended in the last 5 minutes (ITU-T E.411, E.425, ASR)."},
     Family{"sip_average_call_seconds", MetricKind::gauge, "direction",
@@ -39,8 +57,16 @@ inline constexpr std::array kFamilies = {
            "Answer to end of a leg (RFC 6076 4.5, session duration time)."},
     Family{"sip_call_failed_total", MetricKind::counter, "reason",
            "Legs that ended otherwise than answered (RFC 3261 21, RFC 3326)."},
+    Family{"sip_call_jitter_ms", MetricKind::histogram, "",
+           "Mean interarrival jitter of the worse way of a leg, in milliseconds (RFC 3550 A.8)."},
+    Family{"sip_call_loss_fraction", MetricKind::histogram, "",
+           "Lost over expected packets of both ways of a leg (RFC 3550 A.3)."},
+    Family{"sip_call_mos_estimate", MetricKind::histogram, "",
+           "MOS of the worse way of a leg on the narrowband scale (ITU-T G.107)."},
     Family{"sip_call_ringing_seconds", MetricKind::histogram, "direction",
            "INVITE to the first 180 or 183 (RFC 6076 4.3.1, successful session request delay)."},
+    Family{"sip_call_rtt_ms", MetricKind::histogram, "",
+           "Round trip between the ends of a leg, in milliseconds (RFC 3550 6.4.1)."},
     Family{"sip_call_setup_seconds", MetricKind::histogram, "direction",
            "First INVITE of a leg to its 200 (RFC 3261 13)."},
     Family{"sip_call_teardown_seconds", MetricKind::histogram, "direction",
@@ -51,6 +77,8 @@ inline constexpr std::array kFamilies = {
            "Legs that have ended (RFC 3261 12, 21, RFC 3326)."},
     Family{"sip_dialog_sessions", MetricKind::gauge, "",
            "Dialogs held in memory, early ones included (RFC 3261 12)."},
+    Family{"sip_dtls_handshake_total", MetricKind::counter, "result",
+           "Handshakes for SRTP keys by how they ended (RFC 5764, RFC 8122)."},
     Family{"sip_ineffective_session_attempts_ratio", MetricKind::gauge, "direction",
            "Legs that ended in 408, 500, 503, 504 or no response over all that ended in the last 5 minutes "
            "(RFC 6076 4.8, ISA)."},
@@ -126,7 +154,8 @@ inline constexpr std::array kFamilies = {
 constexpr bool well_named(const Family& family) {
   const bool counts = family.kind == MetricKind::counter;
   const bool has_unit = family.name.ends_with("_seconds") || family.name.ends_with("_ms") ||
-                        family.name.ends_with("_us") || family.name.ends_with("_fraction");
+                        family.name.ends_with("_us") || family.name.ends_with("_fraction") ||
+                        family.name.ends_with("_mos") || family.name.ends_with("_mos_estimate");
   const bool spelled = std::ranges::all_of(
       family.name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
   return spelled && counts == family.name.ends_with("_total") && family.help.ends_with('.') &&

@@ -120,6 +120,42 @@ HistogramReading reading_of(const sipsonde_histogram& histogram) {
   return reading;
 }
 
+// Of media.
+std::string_view direction_label(int flow) {
+  return label(direction_of(static_cast<sipsonde_flow>(flow)));
+}
+
+MetricFamily by_codec(FamilyName name, const __u64 (&counted)[SIPSONDE_FLOW_COUNT][SIPSONDE_CODEC_COUNT]) {
+  Series series(name, cells(counted));
+  for (int flow = 0; flow < SIPSONDE_FLOW_COUNT; ++flow)
+    for (int codec = SIPSONDE_CODEC_none + 1; codec < SIPSONDE_CODEC_COUNT; ++codec)
+      series.add_counted({direction_label(flow), label_of<sipsonde_codec>(codec)}, counted[flow][codec]);
+  return series.take();
+}
+
+MetricFamily lost_packets(const sipsonde_counters& counters) {
+  Series series("rtp_lost_packets_total", SIPSONDE_FLOW_COUNT);
+  for (int flow = 0; flow < SIPSONDE_FLOW_COUNT; ++flow)
+    series.add_counted({direction_label(flow)}, counters.rtp_lost[flow]);
+  return series.take();
+}
+
+MetricFamily rtcp_packets(const sipsonde_counters& counters) {
+  Series series("rtcp_packets_total", cells(counters.rtcp_packets));
+  for (int flow = 0; flow < SIPSONDE_FLOW_COUNT; ++flow)
+    for (int type = 0; type < SIPSONDE_RTCP_TYPE_COUNT; ++type)
+      series.add_counted({direction_label(flow), label_of<sipsonde_rtcp_type>(type)},
+                         counters.rtcp_packets[flow][type]);
+  return series.take();
+}
+
+MetricFamily round_trips(const sipsonde_counters& counters) {
+  Series series("rtcp_rtt_seconds", SIPSONDE_FLOW_COUNT);
+  for (int flow = 0; flow < SIPSONDE_FLOW_COUNT; ++flow)
+    series.add_observed({direction_label(flow)}, reading_of(counters.rtcp_rtt[flow]));
+  return series.take();
+}
+
 MetricFamily response_times(const sipsonde_counters& counters) {
   Series series("sip_response_time_seconds", sizeof counters.response_time / sizeof(sipsonde_histogram));
   for (int direction = 0; direction < SIPSONDE_DIRECTION_COUNT; ++direction)
@@ -164,6 +200,11 @@ std::vector<MetricFamily> KernelMetrics::Collect() const {
   families.push_back(ring("sipsonde_ring_events_total", counters->ring_events, workers_));
   families.push_back(ring("sipsonde_ring_dropped_total", counters->ring_dropped, workers_));
   families.push_back(evictions(*counters));
+  families.push_back(by_codec("rtp_packets_total", counters->rtp_packets));
+  families.push_back(by_codec("rtp_bytes_total", counters->rtp_bytes));
+  families.push_back(lost_packets(*counters));
+  families.push_back(rtcp_packets(*counters));
+  families.push_back(round_trips(*counters));
   families.push_back(response_times(*counters));
   families.push_back(responses(*counters));
   return families;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <random>
 
@@ -225,16 +226,111 @@ TEST(RecordJson, WritesAPriceAsItIsAndNotAsTheNearestBinaryFraction) {
   }
 }
 
+TEST(RecordJson, HasHowTheCallSoundedAndEachStreamsOwnFigures) {
+  CallRecord record = answered_call();
+  record.codec = SIPSONDE_CODEC_pcma;
+  record.packets_sent = 500;
+  record.packets_received = 0;
+  record.packets_lost = 25;
+  record.bytes_sent = 86'000;
+  record.bytes_received = 0;
+  record.jitter_ms = 1.23449;
+  record.rtt_ms = 40;
+  record.loss_fraction = 1.0 / 21;
+  record.estimated_mos = 4.05556;
+  MediaRecord streams[2];
+  streams[0] = {.way = MediaWay::sent,
+                .ssrc = 0xdeadbeef,
+                .codec = SIPSONDE_CODEC_pcma,
+                .packets = 500,
+                .bytes = 86'000,
+                .lost = 25,
+                .duplicate = 0,
+                .reordered = 3,
+                .jitter_ms = 1.2,
+                .mos = 4.05,
+                .source_address = ipv4(7, 4000),
+                .destination_address = ipv4(8, 5000),
+                .source = MediaSource::rtp};
+  streams[1].way = MediaWay::received;
+  streams[1].codec = SIPSONDE_CODEC_unknown;
+  streams[1].source = MediaSource::rtcp_xr;
+  record.media = streams;
+  const std::string row = json_of(record);
+  EXPECT_NE(row.find(R"("codec":"PCMA","packets_sent":500,"packets_received":0,"packets_lost":25,)"
+                     R"("bytes_sent":86000,"bytes_received":0,"jitter_ms":1.234,"rtt_ms":40,)"
+                     R"("loss_fraction":0.047619,"estimated_mos":4.0556,"price":null)"),
+            std::string::npos)
+      << row;
+  EXPECT_NE(
+      row.find(
+          R"("media":[{"way":"sent","ssrc":3735928559,"codec":"PCMA","packets":500,"bytes":86000,"lost":25,)"
+          R"("duplicate":0,"reordered":3,"jitter_ms":1.2,"mos":4.05,"src":"192.0.2.7:4000",)"
+          R"("dst":"192.0.2.8:5000","source":"rtp"},{"way":"received","ssrc":null,"codec":null,)"
+          R"("packets":null,"bytes":null,"lost":null,"duplicate":null,"reordered":null,"jitter_ms":null,)"
+          R"("mos":null,"src":null,"dst":null,"source":"rtcp-xr"}],"node":)"),
+      std::string::npos)
+      << row;
+  EXPECT_TRUE(nlohmann::json::accept(row));
+}
+
+TEST(RecordJson, WritesWhatIsNoNumberAsNull) {
+  CallRecord record;
+  record.jitter_ms = std::numeric_limits<double>::quiet_NaN();
+  record.rtt_ms = std::numeric_limits<double>::infinity();
+  record.loss_fraction = -1e300;
+  record.estimated_mos = 1;
+  const auto row = nlohmann::json::parse(json_of(record));
+  for (const char* column : {"jitter_ms", "rtt_ms", "loss_fraction"}) EXPECT_TRUE(row[column].is_null());
+  EXPECT_EQ(row["estimated_mos"], 1);
+}
+
+TEST(KeepMedia, HasItsOwnPlaceForTheStreams) {
+  Arena arena;
+  std::vector<MediaRecord> streams(3);
+  streams[2].packets = 7;
+  const std::span<const MediaRecord> kept = keep_media(streams, arena);
+  streams.clear();
+  ASSERT_EQ(kept.size(), 3u);
+  EXPECT_EQ(kept[2].packets, 7u);
+  EXPECT_FALSE(kept[0].packets);
+  EXPECT_TRUE(keep_media({}, arena).empty());
+}
+
 TEST(RecordJson, WritesTheUnknownAsNull) {
   CallRecord record;
   record.call_id = "x";
   record.coverage = Coverage::cut;
   const auto row = nlohmann::json::parse(json_of(record));
-  for (const char* column :
-       {"from_number", "to_number", "from_uri", "to_uri", "src", "dst", "start_timestamp_ms",
-        "ringing_timestamp_ms", "answer_timestamp_ms", "end_timestamp_ms", "duration_seconds",
-        "billable_seconds", "disposition", "sip_status", "q850_cause", "hangup_cause", "user_agent"})
+  for (const char* column : {"from_number",
+                             "to_number",
+                             "from_uri",
+                             "to_uri",
+                             "src",
+                             "dst",
+                             "start_timestamp_ms",
+                             "ringing_timestamp_ms",
+                             "answer_timestamp_ms",
+                             "end_timestamp_ms",
+                             "duration_seconds",
+                             "billable_seconds",
+                             "disposition",
+                             "sip_status",
+                             "q850_cause",
+                             "hangup_cause",
+                             "user_agent",
+                             "codec",
+                             "packets_sent",
+                             "packets_received",
+                             "packets_lost",
+                             "bytes_sent",
+                             "bytes_received",
+                             "jitter_ms",
+                             "rtt_ms",
+                             "loss_fraction",
+                             "estimated_mos"})
     EXPECT_TRUE(row[column].is_null()) << column;
+  EXPECT_EQ(row["media"], nlohmann::json::array());
   EXPECT_EQ(row["disconnect_initiator"], "unknown");
   EXPECT_EQ(row["coverage"], "cut");
 }
@@ -281,6 +377,8 @@ TEST(Labels, AreThoseOfTheDocuments) {
   EXPECT_EQ(label(FailureReason::other), "other");
   EXPECT_EQ(label(Initiator::network), "network");
   EXPECT_EQ(label(Coverage::lossy), "lossy");
+  EXPECT_EQ(label(MediaWay::received), "received");
+  EXPECT_EQ(label(MediaSource::rtcp_xr), "rtcp-xr");
   EXPECT_EQ(label(static_cast<Disposition>(99)), "unknown");
 }
 

@@ -8,6 +8,7 @@
 
 #include "metrics/call_metrics.h"
 #include "metrics/exposition.h"
+#include "metrics/kernel_metrics.h"
 
 namespace sipsonde {
 namespace {
@@ -153,6 +154,34 @@ TEST(CallTally, ShowsTimeoutsByMethod) {
   EXPECT_THAT(page, HasSubstr("sip_transaction_timeout_total{method=\"OPTIONS\"} 1\n"));
   EXPECT_THAT(page, HasSubstr("sip_transaction_timeout_total{method=\"INVITE\"} 0\n"));
   EXPECT_THAT(page, Not(HasSubstr("sip_transaction_timeout_total{method=\"ACK\"}")));
+}
+
+TEST(CallTally, ShowsHowHandshakesForSrtpEnded) {
+  const TrunkTable trunks = two_trunks();
+  Measures measures;
+  const CallTally tally(trunks, measures);
+  measures.count_dtls_handshake(DtlsResult::fingerprint_mismatch);
+  const std::string page = page_of(tally);
+  EXPECT_THAT(page, HasSubstr("sip_dtls_handshake_total{result=\"fingerprint-mismatch\"} 1\n"));
+  for (const char* result : {"ok", "fail", "timeout"})
+    EXPECT_THAT(page, HasSubstr("sip_dtls_handshake_total{result=\"" + std::string(result) + "\"} 0\n"));
+}
+
+TEST(CallTally, AddsWhatWasLostAtTheEndOfStreamsToWhatTheKernelCounted) {
+  const TrunkTable trunks = two_trunks();
+  Measures measures;
+  const CallTally tally(trunks, measures);
+  measures.count_lost_at_end(SIPSONDE_FLOW_ingress, 3);
+  measures.count_lost_at_end(SIPSONDE_FLOW_egress, 4);
+  measures.count_lost_at_end(SIPSONDE_FLOW_egress, 5);
+  const KernelMetrics kernel(
+      [](sipsonde_counters& counters) { counters.rtp_lost[SIPSONDE_FLOW_egress] = 100; }, 1);
+  auto families = kernel.Collect();
+  const auto agents = tally.Collect();
+  families.insert(families.end(), agents.begin(), agents.end());
+  const std::string page = render(merge(std::move(families)), Format::text);
+  EXPECT_THAT(page, HasSubstr("rtp_lost_packets_total{direction=\"inbound\"} 3\n"
+                              "rtp_lost_packets_total{direction=\"outbound\"} 109\n"));
 }
 
 TEST(CallTally, PutsATrunkOutsideOfTheTableToTheDefault) {

@@ -46,7 +46,12 @@ constexpr StartCase kStarts[] = {
     {"sip_invite_result_total", 12},
     {"sipsonde_ring_events_total", 6},
     {"sipsonde_ring_dropped_total", 6},
-    {"sipsonde_evictions_total", 4},
+    {"sipsonde_evictions_total", SIPSONDE_TABLE_COUNT},
+    {"rtp_packets_total", 0},
+    {"rtp_bytes_total", 0},
+    {"rtp_lost_packets_total", 2},
+    {"rtcp_packets_total", 16},
+    {"rtcp_rtt_seconds_count", 2},
     {"sip_response_time_seconds_count", 0},
 };
 
@@ -83,6 +88,11 @@ TEST(KernelMetrics, NamesEachCounterByItsLabels) {
     counters.retransmissions[SIPSONDE_DIRECTION_inbound][SIPSONDE_METHOD_bye][SIPSONDE_REPEAT_response] = 6;
     counters.invite_results[SIPSONDE_DIRECTION_inbound][3] = 7;
     counters.evictions[SIPSONDE_TABLE_responses] = 8;
+    counters.rtp_packets[SIPSONDE_FLOW_ingress][SIPSONDE_CODEC_pcma] = 12;
+    counters.rtp_packets[SIPSONDE_FLOW_egress][SIPSONDE_CODEC_unknown] = 13;
+    counters.rtp_bytes[SIPSONDE_FLOW_egress][SIPSONDE_CODEC_telephone_event] = 14;
+    counters.rtp_lost[SIPSONDE_FLOW_egress] = 15;
+    counters.rtcp_packets[SIPSONDE_FLOW_ingress][SIPSONDE_RTCP_TYPE_xr] = 16;
     auto& responses =
         counters.responses[SIPSONDE_DIRECTION_inbound][SIPSONDE_METHOD_invite][SIPSONDE_TRANSPORT_udp];
     responses[0] = 9;
@@ -98,6 +108,12 @@ TEST(KernelMetrics, NamesEachCounterByItsLabels) {
            "sip_retransmissions_total{direction=\"inbound\",method=\"BYE\",kind=\"response\"} 6\n",
            "sip_invite_result_total{direction=\"inbound\",code_class=\"4xx\"} 7\n",
            "sipsonde_evictions_total{table=\"transaction-responses\"} 8\n",
+           "rtp_packets_total{direction=\"inbound\",codec=\"PCMA\"} 12\n",
+           "rtp_packets_total{direction=\"outbound\",codec=\"unknown\"} 13\n",
+           "rtp_bytes_total{direction=\"outbound\",codec=\"telephone-event\"} 14\n",
+           "rtp_lost_packets_total{direction=\"outbound\"} 15\n",
+           "rtp_lost_packets_total{direction=\"inbound\"} 0\n",
+           "rtcp_packets_total{direction=\"inbound\",type=\"xr\"} 16\n",
            "sip_responses_total{direction=\"inbound\",method=\"INVITE\",code=\"100\",code_class=\"1xx\","
            "transport=\"udp\"} 9\n",
            "sip_responses_total{direction=\"inbound\",method=\"INVITE\",code=\"699\",code_class=\"6xx\","
@@ -130,6 +146,27 @@ TEST(KernelMetrics, ShowsTheKernelsOwnLatencyEdges) {
   EXPECT_THAT(page, HasSubstr("sip_response_time_seconds_sum" + labels + "} 70.25\n"));
   EXPECT_THAT(page, HasSubstr("sip_response_time_seconds_count" + labels + "} 6\n"));
   EXPECT_EQ(series_of(page, "sip_response_time_seconds_bucket"), 23);
+}
+
+TEST(KernelMetrics, ShowsRoundTripsAtTheSameEdges) {
+  const std::string page = page_of([](sipsonde_counters& counters) {
+    auto& time = counters.rtcp_rtt[SIPSONDE_FLOW_egress];
+    time.bucket[5] = 2;
+    time.sum_ns = 50'000'000;
+  });
+  EXPECT_THAT(page, HasSubstr("rtcp_rtt_seconds_bucket{direction=\"outbound\",le=\"0.016\"} 0\n"));
+  EXPECT_THAT(page, HasSubstr("rtcp_rtt_seconds_bucket{direction=\"outbound\",le=\"0.032\"} 2\n"));
+  EXPECT_THAT(page, HasSubstr("rtcp_rtt_seconds_sum{direction=\"outbound\"} 0.05\n"));
+  EXPECT_THAT(page, HasSubstr("rtcp_rtt_seconds_count{direction=\"inbound\"} 0\n"));
+}
+
+TEST(KernelMetrics, HasNoCodecOfStreamsInProbation) {
+  const std::string page = page_of([](sipsonde_counters& counters) {
+    for (auto& flow : counters.rtp_packets)
+      for (auto& codec : flow) codec = 1;
+  });
+  EXPECT_EQ(series_of(page, "rtp_packets_total"), 2 * (SIPSONDE_CODEC_COUNT - 1));
+  EXPECT_THAT(page, Not(HasSubstr("codec=\"none\"")));
 }
 
 TEST(KernelMetrics, HasNoResponseTimeForAck) {

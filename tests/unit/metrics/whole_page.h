@@ -8,6 +8,7 @@
 #include "metrics/call_tally.h"
 #include "metrics/info_metrics.h"
 #include "metrics/kernel_metrics.h"
+#include "metrics/media_reports.h"
 #include "metrics/metrics_page.h"
 #include "metrics/process_metrics.h"
 #include "metrics/registration_metrics.h"
@@ -29,6 +30,7 @@ struct WholePage {
     record.disposition = Disposition::answered;
     record.start_ns = record.ringing_ns = record.answer_ns = record.end_ns = 1;
     tally.consume(record);
+    media.observe("default", 1.0, 4.0, 1, 500);
     lag.observe(15);
     watch.peers.observe(0, 1, true);
     admin_requests.count("GET", 200);
@@ -36,6 +38,7 @@ struct WholePage {
     page.add(malformed);
     page.add(tally);
     page.add(calls);
+    page.add(media);
     page.add(registrations);
     page.add(*sinks);
     page.add(maps);
@@ -56,11 +59,14 @@ struct WholePage {
                          counters.responses[0][SIPSONDE_METHOD_invite][0][100] = 1;
                          counters.retransmissions[0][SIPSONDE_METHOD_invite][0] = 1;
                          counters.response_time[0][SIPSONDE_METHOD_invite][0].bucket[4] = 1;
+                         counters.rtp_packets[0][SIPSONDE_CODEC_pcmu] = 1;
+                         counters.rtp_bytes[0][SIPSONDE_CODEC_pcmu] = 172;
                        },
                        2};
   AgentMalformed malformed;
   Measures measures;
   CallTally tally{trunks, measures};
+  MediaReports media{trunks, [] { return std::uint64_t{2}; }};
   CallGauges gauges{1};
   CallMetrics calls{trunks, {&gauges}};
   RegistrationWatch watch{10, 1};
