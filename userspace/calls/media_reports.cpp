@@ -6,7 +6,9 @@
 #include "calls/call_state.h"
 #include "calls/events.h"
 #include "calls/media_text.h"
+#include "decode/dtls.h"
 #include "decode/rtcp.h"
+#include "decode/srtcp.h"
 #include "media/codec.h"
 
 namespace sipsonde {
@@ -94,10 +96,15 @@ void CallTable::State::observe_rtcp(const MediaSighting& sighting, const sipsond
     Leg* const leg = dialogs_.find(media.leg);
     const MediaParty reporter = other(listener);
     if (!leg || media.row_written) return;
-    // With SRTP the blocks are encrypted, and nothing can be known of them (RFC 3711 section 3.4).
-    if (media.side(reporter).secure || media.side(listener).secure) return;
+    std::string_view readable = packet;
+    if (media.side(reporter).secure || media.side(listener).secure) {
+      // As a rule the blocks are encrypted, and nothing can be known of them (RFC 3711 section 3.4).
+      const auto glance = decode_srtcp(packet);
+      if (!glance || glance->readable.empty()) return;
+      readable = glance->readable;
+    }
     ReportReader reader(*this, media, reporter, note);
-    walk_rtcp(packet, truncated, reader);
+    walk_rtcp(readable, truncated, reader);
     if (reader.reported()) tell_report(*leg, media.side(reporter), sighting, reader.round_trip_us());
   });
 }

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 
 #include "sipsonde/protocol.h"
 
@@ -32,9 +33,6 @@ inline constexpr std::array<const char*, 5> kSessionRefreshes = {"ok", "422-bump
                                                                  "role-swap"};
 // Label values of sip_stir_verify_total.
 inline constexpr std::array<const char*, 4> kStirResults = {"verified", "failed", "soft-fail", "no-identity"};
-// Label values of sip_dtls_handshake_total.
-enum class DtlsResult : std::uint8_t { ok, fail, timeout, fingerprint_mismatch };
-inline constexpr std::array<const char*, 4> kDtlsResults = {"ok", "fail", "timeout", "fingerprint-mismatch"};
 
 struct Measures {
   // BYE requests of calls, each once: by direction of the leg, ByeSender, ByeReason.
@@ -47,7 +45,7 @@ struct Measures {
   std::array<Counter, kStirResults.size()> stir_results{};
 
   // Handshakes of DTLS-SRTP by how they ended (RFC 5764): by DtlsResult.
-  std::array<Counter, kDtlsResults.size()> dtls_handshakes{};
+  std::array<Counter, std::size(kDtlsResults)> dtls_handshakes{};
 
   // Packets of streams that have ended which the kernel had left undecided: they are lost for good, and
   // stand in rtp_lost_packets_total beside what it counted itself. By sipsonde_flow.

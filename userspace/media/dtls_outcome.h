@@ -6,14 +6,10 @@
 #include <optional>
 #include <string_view>
 
+#include "facts/dtls_result.h"
 #include "media/dtls_fingerprint.h"
 
 namespace sipsonde {
-
-// Values of sip_dtls_handshake_total{result}.
-enum class DtlsResult : std::uint8_t { ok, fail, timeout, fingerprint_mismatch };
-inline constexpr int kDtlsResultCount = 4;
-std::string_view label(DtlsResult result);
 
 struct DtlsOutcome {
   DtlsResult result = DtlsResult::ok;

@@ -126,9 +126,9 @@ prometheus::MetricFamily CallTally::stir_results() const {
 }
 
 prometheus::MetricFamily CallTally::dtls_handshakes() const {
-  Series series("sip_dtls_handshake_total", kDtlsResults.size());
-  for (std::size_t result = 0; result < kDtlsResults.size(); ++result)
-    series.add_counted({kDtlsResults[result]}, value_of(measures_.dtls_handshakes[result]));
+  Series series("sip_dtls_handshake_total", std::size(kDtlsResults));
+  for (std::size_t result = 0; result < std::size(kDtlsResults); ++result)
+    series.add_counted({std::string(kDtlsResults[result])}, value_of(measures_.dtls_handshakes[result]));
   return series.take();
 }
 

@@ -16,12 +16,13 @@
 #include <vector>
 
 #include "config/settings.h"
+#include "media/stream_reports.h"
 #include "metrics/media_edges.h"
 #include "metrics/sliding_window.h"
 
 namespace sipsonde {
 
-class MediaReports : public prometheus::Collectable {
+class MediaReports : public prometheus::Collectable, public StreamReports {
  public:
   // How many streams are active; called on the scrape's thread.
   using ActiveStreams = std::function<std::uint64_t()>;
@@ -35,7 +36,7 @@ class MediaReports : public prometheus::Collectable {
   // takes what no rule matched. `mos` is of the narrowband scale (ITU-T G.107). Of `expected` packets, `lost`
   // were. On any thread, without a lock or an allocation.
   void observe(std::string_view tenant, std::optional<double> jitter_ms, std::optional<double> mos,
-               std::uint64_t lost, std::uint64_t expected);
+               std::uint64_t lost, std::uint64_t expected) override;
 
   // A tenant of which no packet was expected in the last ten seconds has no ratio.
   std::vector<prometheus::MetricFamily> Collect() const override;

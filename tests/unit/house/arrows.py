@@ -15,7 +15,7 @@ ARROWS = {
     "decode": [],
     "capture": [],
     # the headers of bpf/parse are the kernel's own parser, built for the host; the skeleton is its object
-    "probe": ["config/settings.h", "config/values.h", "parse/sip.h", "sipsonde.skel.h"],
+    "probe": ["media/kernel_media.h", "config/settings.h", "config/values.h", "parse/sip.h", "sipsonde.skel.h"],
     # which trunk: rules held against a message; and which calls belong together
     "trunks": ["config/settings.h", "decode", "facts/fact.h"],
     "links": ["config/settings.h", "decode"],
@@ -36,6 +36,10 @@ ARROWS = {
     # values of what is asked at the turns of a leg
     "calls": [
         "config/settings.h",
+        "decode/dtls.h",
+        "decode/rtcp.h",
+        "decode/srtcp.h",
+        "media",
         "decode/session_body.h",
         "decode/session_description.h",
         "decode/sip_message.h",
@@ -69,6 +73,7 @@ ARROWS = {
         "calls/call_table.h",
         "decode/reassembly.h",
         "links/link_table.h",
+        "media/stream_reports.h",
         "registrations/registration_watch.h",
     ],
     # what it is asked for stands in these rooms
