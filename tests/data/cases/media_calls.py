@@ -3,7 +3,8 @@
 
 from approximate import Between
 from case import case
-from media_scene import Talk
+from dialog import NO_MEDIA
+from media_scene import Talk, play
 from sipwire.packets import Endpoint
 from source import Source
 
@@ -190,3 +191,29 @@ def media_of_a_port_that_is_used_again(scene):
         for by, ssrc in (("caller", CALLER), ("callee", CALLEE)):
             talk.speak(by, Source(ssrc + number, answer + 0.05).talk(100 + number))
         talk.hang_up(answer + 3)
+
+
+@case
+def media_that_goes_on_where_the_capture_ends(scene):
+    """What was heard until then is told; that the leg ended is not known."""
+    talk = Talk(scene)
+    answer = talk.set_up()
+    talk.both_speak(answer + 0.05)
+    scene.truth.leave_open("sip_call_duration_seconds")
+    for way in ("sent", "received"):
+        talk.tells("media.ended", 0, 1, way=way)
+    unknown = ["end_timestamp_ms", "duration_seconds", "billable_seconds", "disconnect_initiator", "q850_cause"]
+    talk.expect(by=None, end=answer + 3, last=(), coverage="cut", unstated=unknown)
+
+
+@case
+def media_that_began_before_the_capture(scene):
+    """No SDP was seen, so the streams are nobody's; they are counted all the same."""
+    call = Talk(scene).call
+    call.confirmed = True
+    play(scene, Source(CALLER, 0).talk(100), Endpoint("192.0.2.10", 20000), Endpoint("192.0.2.20", 30000))
+    play(scene, Source(CALLEE, 0).talk(100), Endpoint("192.0.2.20", 30000), Endpoint("192.0.2.10", 20000))
+    call.request("BYE", 3).respond(200, 3.05)
+    scene.truth.leave_open("sip_calls_total", "sip_bye_total", "sip_call_teardown_seconds")
+    row = {"call_id": call.call_id, "leg": 0, "start_timestamp_ms": None, "coverage": "cut", **NO_MEDIA}
+    scene.truth.leg({**row, "answer_timestamp_ms": None, "duration_seconds": None, "billable_seconds": None})
