@@ -9,6 +9,7 @@ import emodel
 from approximate import Between, Near, OneOf
 from dialog import SETUP, Call
 from measure import measure
+from scene import to_ns
 from sipwire import rtcp, rtp, sdp
 from sipwire.packets import Endpoint
 from source import Source
@@ -183,6 +184,11 @@ class Talk:
         self.call.events(*setup, *story, *last)
         key = self.call.call_id, self.call.leg
         self.scene.truth.media_events[key] = self.may
+        self.scene.truth.media_begins[key] = {
+            WAYS[by]: to_ns(min(measured.first for measured, _, _ in heard))
+            for by, heard in self.heard.items()
+            if heard
+        }
         for speaker, heard in self.heard.items():
             if heard:
                 for event in ("media.started", "media.ended"):

@@ -2,11 +2,16 @@
 """Holds what is said of media against the truth: streams of a row, events of a leg, the histograms of calls and of
 round trips."""
 
+from datetime import datetime, timezone
+
 from approximate import Between, Near, OneOf, accepts
 from prometheus import text_of
 from truth import sample
 
 NOT_COMPARED = frozenset({"media.rtcp"})  # one for each report that somebody cares to tell
+
+BEGINNINGS = ("media.started", "media.early")
+BELIEF_NS = 100_000_000
 
 # Family -> the field of a row that is observed once when its leg ends.
 CALL_HISTOGRAMS = {
@@ -61,6 +66,22 @@ def check_events_of_media(events, expected, where):
             yield f"{where} has {len(mine)} {name} of {way or 'either way'}, not {wanted}"
     for event in left:
         yield f"{where} has {event['event']} {event['attributes']}, which nobody expects"
+
+
+def nanoseconds(ts):
+    """Of an event's time, `2026-01-01T00:00:01.050000000Z`."""
+    whole, _, fraction = ts.rstrip("Z").partition(".")
+    seconds = datetime.fromisoformat(whole).replace(tzinfo=timezone.utc).timestamp()
+    return int(seconds) * 10**9 + int(fraction.ljust(9, "0")[:9] or 0)
+
+
+def check_beginnings(events, begins, where):
+    """A way has begun with its first packet, or with the third, when it took so many to believe it."""
+    for way, first_ns in begins.items():
+        mine = [e for e in events if e["event"] in BEGINNINGS and e["attributes"].get("way") == way]
+        told = [nanoseconds(event["ts"]) - first_ns for event in mine]
+        if told and not 0 <= min(told) <= BELIEF_NS:
+            yield f"{where}: media {way} begins {min(told) / 1e6:g} ms after its first packet"
 
 
 # ---- histograms ----

@@ -76,6 +76,18 @@ class Events(unittest.TestCase):
             self.assertTrue(self.wrong(*found), found)
 
 
+class Beginnings(unittest.TestCase):
+    def wrong(self, ts):
+        event = {"event": "media.started", "ts": ts, "attributes": {"way": "sent"}}
+        return list(check_media.check_beginnings([event], {"sent": 1_767_225_601_050_000_000}, "leg"))
+
+    def test_are_at_the_first_packet_or_a_little_later(self):
+        for ts in ("2026-01-01T00:00:01.050000000Z", "2026-01-01T00:00:01.09Z"):
+            self.assertEqual(self.wrong(ts), [])
+        for ts in ("2026-01-01T00:00:01.049999999Z", "2026-01-01T00:00:02Z"):
+            self.assertEqual(len(self.wrong(ts)), 1)
+
+
 class Histograms(unittest.TestCase):
     def calls(self, text, row):
         truth = Truth()
