@@ -83,7 +83,7 @@ class Truth:
         self.round_trips = defaultdict(list)  # direction -> seconds, as reports tell them
         self.streams = []  # of RTP, for tshark: media_scene.Stream
         self.media_events = {}  # (call_id, leg) -> {(event, way or None for either): (at least, at most)}
-        self.media_begins = {}  # (call_id, leg) -> {way: nanoseconds of its first packet}
+        self.media_begins = {}  # (call_id, leg) -> {way: media_scene.Beginning}
         self.settled = False
 
         self.hidden = set()  # digits of numbers that stand in no fact but in the Call-ID

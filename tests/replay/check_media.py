@@ -77,11 +77,21 @@ def nanoseconds(ts):
 
 def check_beginnings(events, begins, where):
     """A way has begun with its first packet, or with the third, when it took so many to believe it."""
-    for way, first_ns in begins.items():
+    for way, begin in begins.items():
         mine = [e for e in events if e["event"] in BEGINNINGS and e["attributes"].get("way") == way]
-        told = [nanoseconds(event["ts"]) - first_ns for event in mine]
-        if told and not 0 <= min(told) <= BELIEF_NS:
-            yield f"{where}: media {way} begins {min(told) / 1e6:g} ms after its first packet"
+        for event in mine[:1]:
+            after_ns = nanoseconds(event["ts"]) - begin.first_ns
+            if not 0 <= after_ns <= BELIEF_NS:
+                yield f"{where}: media {way} begins {after_ns / 1e6:g} ms after its first packet"
+            if event["event"] == "media.started" and begin.answered_ns is not None:
+                yield from check_wait(event["attributes"], begin, f"{where}: media {way}")
+
+
+def check_wait(attributes, begin, where):
+    told = attributes.get("after_answer_ms")
+    wanted_ms = (begin.first_ns - begin.answered_ns) // 1_000_000
+    if told is None or not wanted_ms <= int(told) <= wanted_ms + BELIEF_NS // 1_000_000:
+        yield f"{where} has waited {told!r} ms for its first packet, not {wanted_ms}"
 
 
 # ---- histograms ----

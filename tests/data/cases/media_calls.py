@@ -87,13 +87,13 @@ def media_one_way_as_agreed(scene):
 
 @case
 def media_that_falls_silent(scene):
-    """The callee stops in mid-call; the caller goes on for fifteen seconds."""
+    """The callee stops in mid-call; the caller goes on for more than twenty seconds."""
     talk = Talk(scene)
     answer = talk.set_up()
     talk.speak("callee", Source(CALLEE, answer + 0.05).talk(100))
-    talk.speak("caller", Source(CALLER, answer + 0.05).talk(850))
-    talk.tells("media.silent", 0, 1).tells("media.one_way", 0, 1).tells("media.timeout", 0, 1)
-    talk.hang_up(answer + 18)
+    talk.speak("caller", Source(CALLER, answer + 0.05).talk(1300))
+    talk.tells("media.silent", way="received").tells("media.one_way", 0, 1).tells("media.timeout", 0, 1)
+    talk.hang_up(answer + 27)
 
 
 @case
@@ -117,6 +117,7 @@ def media_after_the_bye(scene):
         bytes_received=Between(140 * 172, whole.bytes),
         media=streams,
     )
+    scene.clock(60)
 
 
 @case
@@ -129,6 +130,7 @@ def media_still_on_its_way_at_the_bye(scene):
     talk.hang_up(answer + 2.055, packets_received=Between(100, 101), bytes_received=Between(17200, 17372),
                  media=[{key: value for key, value in stream.items() if key not in ("packets", "bytes")}
                         for stream in talk.row()["media"]])  # fmt: skip
+    scene.clock(60)
 
 
 @case(config="silence: 20s")
