@@ -152,6 +152,12 @@ class Oracle(unittest.TestCase):
             self.assertEqual(self.wrong(self.TEXT.replace(right, wrong), judged=("nothing",)), [])
         self.assertIn("sees no stream", self.wrong("")[0])
 
+    def test_kinds_of_reports_are_compared(self):
+        samples = {sample("rtcp_packets_total", direction=way, type="sr"): 2 for way in ("inbound", "outbound")}
+        self.assertEqual(list(stream_oracle.check_reports(stream_oracle.Counter(sr=4), samples)), [])
+        for theirs in ({"sr": 3}, {"sr": 4, "xr": 1}):
+            self.assertEqual(len(list(stream_oracle.check_reports(stream_oracle.Counter(theirs), samples))), 1)
+
 
 if __name__ == "__main__":
     unittest.main()
