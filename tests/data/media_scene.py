@@ -3,12 +3,13 @@
 wire for the counters, by way for the row of the call."""
 
 from collections import defaultdict
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 import emodel
 from approximate import Between, Near, OneOf
 from dialog import SETUP, Call
 from measure import measure
+from scene import to_ns
 from sipwire import rtcp, rtp, sdp
 from sipwire.packets import Endpoint
 from source import Source
@@ -26,6 +27,11 @@ class Stream(NamedTuple):
     destination: Endpoint
     measured: object
     judged: tuple
+
+
+class Beginning(NamedTuple):
+    first_ns: int  # when the first packet passed
+    answered_ns: Optional[int]
 
 
 def play(
@@ -183,6 +189,11 @@ class Talk:
         self.call.events(*setup, *story, *last)
         key = self.call.call_id, self.call.leg
         self.scene.truth.media_events[key] = self.may
+        self.scene.truth.media_begins[key] = {
+            WAYS[by]: Beginning(to_ns(min(measured.first for measured, _, _ in heard)), self.answered_ns)
+            for by, heard in self.heard.items()
+            if heard
+        }
         for speaker, heard in self.heard.items():
             if heard:
                 for event in ("media.started", "media.ended"):
@@ -193,6 +204,10 @@ class Talk:
         """An event of media that the leg has; without a way: of either."""
         self.may[event, way] = least, least if most is None else most
         return self
+
+    @property
+    def answered_ns(self):
+        return to_ns(self.times["answer"]) if "answer" in self.times else None
 
     @property
     def round_trip(self):

@@ -82,7 +82,9 @@ class Truth:
         self.slack = defaultdict(lambda: [0, 0])  # sample() -> how much below and above its number it may be
         self.round_trips = defaultdict(list)  # direction -> seconds, as reports tell them
         self.streams = []  # of RTP, for tshark: media_scene.Stream
+        self.reports_are_readable = True  # no SRTCP
         self.media_events = {}  # (call_id, leg) -> {(event, way or None for either): (at least, at most)}
+        self.media_begins = {}  # (call_id, leg) -> {way: media_scene.Beginning}
         self.settled = False
 
         self.hidden = set()  # digits of numbers that stand in no fact but in the Call-ID

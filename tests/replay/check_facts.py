@@ -4,7 +4,7 @@
 from collections import defaultdict
 
 from approximate import accepts
-from check_media import check_events_of_media, check_streams
+from check_media import check_beginnings, check_events_of_media, check_streams
 
 ROW_FIELDS = frozenset(
     """call_id leg tenant_id trunk_id account_id direction from_number to_number from_uri to_uri src dst
@@ -117,7 +117,9 @@ def check_events(events, truth):
         if not matches(found, expected):
             yield f"the events of leg {leg} of {call_id} are {[text_of(event) for event in found]}, not {expected}"
     for key, expected in truth.media_events.items():
-        yield from check_events_of_media(by_leg[key], expected, f"leg {key[1]} of {key[0]}")
+        where = f"leg {key[1]} of {key[0]}"
+        yield from check_events_of_media(by_leg[key], expected, where)
+        yield from check_beginnings(by_leg[key], truth.media_begins[key], where)
     for key, name, which, details in truth.details:
         named = [event for event in by_leg[key] if event["event"] == name]
         if which >= len(named):

@@ -2,11 +2,16 @@
 """Holds what is said of media against the truth: streams of a row, events of a leg, the histograms of calls and of
 round trips."""
 
+from datetime import datetime, timezone
+
 from approximate import Between, Near, OneOf, accepts
 from prometheus import text_of
 from truth import sample
 
 NOT_COMPARED = frozenset({"media.rtcp"})  # one for each report that somebody cares to tell
+
+BEGINNINGS = ("media.started", "media.early")
+BELIEF_NS = 100_000_000
 
 # Family -> the field of a row that is observed once when its leg ends.
 CALL_HISTOGRAMS = {
@@ -61,6 +66,32 @@ def check_events_of_media(events, expected, where):
             yield f"{where} has {len(mine)} {name} of {way or 'either way'}, not {wanted}"
     for event in left:
         yield f"{where} has {event['event']} {event['attributes']}, which nobody expects"
+
+
+def nanoseconds(ts):
+    """Of an event's time, `2026-01-01T00:00:01.050000000Z`."""
+    whole, _, fraction = ts.rstrip("Z").partition(".")
+    seconds = datetime.fromisoformat(whole).replace(tzinfo=timezone.utc).timestamp()
+    return int(seconds) * 10**9 + int(fraction.ljust(9, "0")[:9] or 0)
+
+
+def check_beginnings(events, begins, where):
+    """A way has begun with its first packet, or with the third, when it took so many to believe it."""
+    for way, begin in begins.items():
+        mine = [e for e in events if e["event"] in BEGINNINGS and e["attributes"].get("way") == way]
+        for event in mine[:1]:
+            after_ns = nanoseconds(event["ts"]) - begin.first_ns
+            if not 0 <= after_ns <= BELIEF_NS:
+                yield f"{where}: media {way} begins {after_ns / 1e6:g} ms after its first packet"
+            if event["event"] == "media.started" and begin.answered_ns is not None:
+                yield from check_wait(event["attributes"], begin, f"{where}: media {way}")
+
+
+def check_wait(attributes, begin, where):
+    told = attributes.get("after_answer_ms")
+    wanted_ms = (begin.first_ns - begin.answered_ns) // 1_000_000
+    if told is None or not wanted_ms <= int(told) <= wanted_ms + BELIEF_NS // 1_000_000:
+        yield f"{where} has waited {told!r} ms for its first packet, not {wanted_ms}"
 
 
 # ---- histograms ----

@@ -39,6 +39,8 @@ def problems_of(case, binary, folder):
         yield from oracle.check(theirs, oracle.counts_of(truth.samples), "the truth")
         if truth.streams:
             yield from stream_oracle.check(stream_oracle.streams_in(capture, case.sip_ports), truth.streams)
+        if truth.reports_are_readable and any(name == "rtcp_packets_total" for name, _ in truth.samples):
+            yield from stream_oracle.check_reports(stream_oracle.reports_in(capture), truth.samples)
     if binary is None:
         return
 

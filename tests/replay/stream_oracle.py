@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""tshark measures the RTP streams of a capture: somebody else's opinion of the truth, where it defines things as the
-truth does. It counts copies as packets, takes marked packets and other payload types into the jitter, and knows no
+"""tshark measures the RTP streams of a capture and counts its RTCP: somebody else's opinion of the truth, where it
+defines things as the truth does. It counts copies as packets, takes marked packets and other payload types into the jitter, and knows no
 probation; a stream says what of it is judged."""
 
 import re
 import subprocess
+from collections import Counter
+
+KINDS = {200: "sr", 201: "rr", 202: "sdes", 203: "bye", 204: "app", 205: "rtpfb", 206: "psfb", 207: "xr"}
 
 LINE = re.compile(
     r"^\s*[\d.]+\s+[\d.]+\s+(\S+)\s+(\d+)\s+(\S+)\s+(\d+)\s+(0x[0-9A-F]+)\s+.*?"  # from, to, SSRC, payload
@@ -61,3 +64,27 @@ def check(found, streams):
         for field, ours in jitters.items() if "jitter" in judged else ():
             if not within(theirs[field], ours):
                 yield f"tshark says {theirs[field]:g} ms {field} from {name}, the truth {ours:g} ms"
+
+
+# ---- RTCP ----
+
+
+def reports_in(capture):
+    """How many RTCP packets of each kind, those within compounds too."""
+    command = ["tshark", "-n", "-r", str(capture), "--enable-heuristic", "rtcp_udp", "-Y", "rtcp"]
+    command += ["-T", "fields", "-e", "rtcp.pt"]
+    done = subprocess.run(command, capture_output=True, timeout=120, text=True, check=True)
+    counts = Counter()
+    for line in done.stdout.splitlines():
+        counts.update(KINDS.get(int(kind), kind) for kind in line.split(",") if kind)
+    return counts
+
+
+def check_reports(theirs, samples):
+    ours = Counter()
+    for (name, labels), number in samples.items():
+        if name == "rtcp_packets_total":
+            ours[dict(labels)["type"]] += number
+    for kind in sorted(theirs.keys() | ours.keys()):
+        if theirs[kind] != ours[kind]:
+            yield f"tshark counts {theirs[kind]} RTCP packets of type {kind}, the truth {ours[kind]}"

@@ -11,7 +11,7 @@ import check_media  # noqa: E402
 import stream_oracle  # noqa: E402
 from approximate import Between, Near, OneOf, accepts  # noqa: E402
 from measure import measure  # noqa: E402
-from media_scene import Stream  # noqa: E402
+from media_scene import Beginning, Stream  # noqa: E402
 from prometheus import Metrics  # noqa: E402
 from sipwire.packets import Endpoint  # noqa: E402
 from source import Source  # noqa: E402
@@ -76,6 +76,25 @@ class Events(unittest.TestCase):
             self.assertTrue(self.wrong(*found), found)
 
 
+class Beginnings(unittest.TestCase):
+    def wrong(self, ts, after="50", name="media.started"):
+        event = {"event": name, "ts": ts, "attributes": {"way": "sent", "after_answer_ms": after}}
+        begin = Beginning(1_767_225_601_050_000_000, 1_767_225_601_000_000_000)
+        return list(check_media.check_beginnings([event], {"sent": begin}, "leg"))
+
+    def test_are_at_the_first_packet_or_a_little_later(self):
+        for ts in ("2026-01-01T00:00:01.050000000Z", "2026-01-01T00:00:01.09Z"):
+            self.assertEqual(self.wrong(ts), [])
+        for ts in ("2026-01-01T00:00:01.049999999Z", "2026-01-01T00:00:02Z"):
+            self.assertEqual(len(self.wrong(ts)), 1)
+
+    def test_tell_how_long_it_took_from_the_answer(self):
+        ts = "2026-01-01T00:00:01.05Z"
+        for after in (None, "49", "500"):
+            self.assertEqual(len(self.wrong(ts, after)), 1)
+            self.assertEqual(self.wrong(ts, after, "media.early"), [])
+
+
 class Histograms(unittest.TestCase):
     def calls(self, text, row):
         truth = Truth()
@@ -132,6 +151,12 @@ class Oracle(unittest.TestCase):
             self.assertEqual(len(self.wrong(self.TEXT.replace(right, wrong))), 1, field)
             self.assertEqual(self.wrong(self.TEXT.replace(right, wrong), judged=("nothing",)), [])
         self.assertIn("sees no stream", self.wrong("")[0])
+
+    def test_kinds_of_reports_are_compared(self):
+        samples = {sample("rtcp_packets_total", direction=way, type="sr"): 2 for way in ("inbound", "outbound")}
+        self.assertEqual(list(stream_oracle.check_reports(stream_oracle.Counter(sr=4), samples)), [])
+        for theirs in ({"sr": 3}, {"sr": 4, "xr": 1}):
+            self.assertEqual(len(list(stream_oracle.check_reports(stream_oracle.Counter(theirs), samples))), 1)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from cases import (
     dialects,
     failed,
     forks,
+    handshakes,
     holds,
     in_dialog,
     kpis,

@@ -3,7 +3,8 @@
 
 from approximate import Between
 from case import case
-from media_scene import Talk
+from dialog import NO_MEDIA
+from media_scene import Talk, play
 from sipwire.packets import Endpoint
 from source import Source
 
@@ -86,13 +87,13 @@ def media_one_way_as_agreed(scene):
 
 @case
 def media_that_falls_silent(scene):
-    """The callee stops in mid-call; the caller goes on for fifteen seconds."""
+    """The callee stops in mid-call; the caller goes on for more than twenty seconds."""
     talk = Talk(scene)
     answer = talk.set_up()
     talk.speak("callee", Source(CALLEE, answer + 0.05).talk(100))
-    talk.speak("caller", Source(CALLER, answer + 0.05).talk(850))
-    talk.tells("media.silent", 0, 1).tells("media.one_way", 0, 1).tells("media.timeout", 0, 1)
-    talk.hang_up(answer + 18)
+    talk.speak("caller", Source(CALLER, answer + 0.05).talk(1300))
+    talk.tells("media.silent", way="received").tells("media.one_way", 0, 1).tells("media.timeout", 0, 1)
+    talk.hang_up(answer + 27)
 
 
 @case
@@ -116,6 +117,7 @@ def media_after_the_bye(scene):
         bytes_received=Between(140 * 172, whole.bytes),
         media=streams,
     )
+    scene.clock(60)
 
 
 @case
@@ -128,6 +130,7 @@ def media_still_on_its_way_at_the_bye(scene):
     talk.hang_up(answer + 2.055, packets_received=Between(100, 101), bytes_received=Between(17200, 17372),
                  media=[{key: value for key, value in stream.items() if key not in ("packets", "bytes")}
                         for stream in talk.row()["media"]])  # fmt: skip
+    scene.clock(60)
 
 
 @case(config="silence: 20s")
@@ -190,3 +193,29 @@ def media_of_a_port_that_is_used_again(scene):
         for by, ssrc in (("caller", CALLER), ("callee", CALLEE)):
             talk.speak(by, Source(ssrc + number, answer + 0.05).talk(100 + number))
         talk.hang_up(answer + 3)
+
+
+@case
+def media_that_goes_on_where_the_capture_ends(scene):
+    """What was heard until then is told; that the leg ended is not known."""
+    talk = Talk(scene)
+    answer = talk.set_up()
+    talk.both_speak(answer + 0.05)
+    scene.truth.leave_open("sip_call_duration_seconds")
+    for way in ("sent", "received"):
+        talk.tells("media.ended", 0, 1, way=way)
+    unknown = ["end_timestamp_ms", "duration_seconds", "billable_seconds", "disconnect_initiator", "q850_cause"]
+    talk.expect(by=None, end=answer + 3, last=(), coverage="cut", unstated=unknown)
+
+
+@case
+def media_that_began_before_the_capture(scene):
+    """No SDP was seen, so the streams are nobody's; they are counted all the same."""
+    call = Talk(scene).call
+    call.confirmed = True
+    play(scene, Source(CALLER, 0).talk(100), Endpoint("192.0.2.10", 20000), Endpoint("192.0.2.20", 30000))
+    play(scene, Source(CALLEE, 0).talk(100), Endpoint("192.0.2.20", 30000), Endpoint("192.0.2.10", 20000))
+    call.request("BYE", 3).respond(200, 3.05)
+    scene.truth.leave_open("sip_calls_total", "sip_bye_total", "sip_call_teardown_seconds")
+    row = {"call_id": call.call_id, "leg": 0, "start_timestamp_ms": None, "coverage": "cut", **NO_MEDIA}
+    scene.truth.leg({**row, "answer_timestamp_ms": None, "duration_seconds": None, "billable_seconds": None})

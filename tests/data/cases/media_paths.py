@@ -6,7 +6,7 @@ from approximate import Between, Near
 from case import case
 from dialog import PROXY
 from media_scene import Talk
-from sipwire import rtp, sdp
+from sipwire import packets, rtp, sdp
 from sipwire.packets import Endpoint
 from source import Source
 
@@ -182,3 +182,57 @@ def media_that_moves_to_another_port(scene):
     for way in ("sent", "received"):
         talk.tells("media.ssrc_changed", 0, 1, way=way).tells("media.started", 1, 2, way=way)
     talk.hang_up(answer + 5, story=("sip.reinvite", "?sip.answered 200", "sip.ack"))
+
+
+@case
+def media_by_ice(scene):
+    """The default address is not where it goes: a candidate is (RFC 8839)."""
+    media = {"caller": Endpoint("203.0.113.9", 41000), "callee": Endpoint("192.0.2.20", 30000)}
+    candidates = (
+        "ice-ufrag:8hhY",
+        "ice-pwd:asd88fgpdd777uzjYhagZg",
+        "candidate:1 1 UDP 2130706431 10.0.0.5 20000 typ host",
+        "candidate:2 1 UDP 1694498815 203.0.113.9 41000 typ srflx raddr 10.0.0.5 rport 20000",
+    )
+    talk = Talk(scene, media=media)
+    answer = talk.set_up(offer=sdp.description("10.0.0.5", sdp.audio(20000, attributes=candidates)))
+    talk.both_speak(answer + 0.05)
+    talk.hang_up(answer + 4)
+
+
+@case
+def media_of_a_fax(scene):
+    """A re-INVITE to T.38: its UDPTL is no RTP, and that the sound has stopped is what was asked for."""
+    talk = Talk(scene)
+    answer = talk.set_up()
+    talk.both_speak(answer + 0.05, count=75)
+    image = [
+        sdp.description(where.address, [f"m=image {where.port} udptl t38", "a=T38FaxVersion:0"])
+        for where in (talk.media["caller"], talk.media["callee"])
+    ]
+    talk.change(answer + 1.6, *image)
+    for number in range(400):
+        payload = number.to_bytes(2, "big") + bytes([1, 6, 0, 0])
+        scene.packet(answer + 2 + number * 0.03, talk.media["caller"], talk.media["callee"], payload, "other")
+    talk.hang_up(answer + 15, story=("sip.reinvite", "?sip.answered 200", "sip.ack"))
+
+
+@case
+def media_in_a_vlan(scene):
+    """As everything else that is tagged."""
+    scene.wrap = lambda packet: packets.ethernet(packet, [(packets.VLAN_TAG, 42)])
+    talk = Talk(scene)
+    answer = talk.set_up()
+    talk.both_speak(answer + 0.05)
+    talk.hang_up(answer + 4)
+
+
+@case
+def media_cut_by_the_capture(scene):
+    """96 bytes of each packet are enough; its length is that of the wire."""
+    talk = Talk(scene)
+    answer = talk.set_up()
+    scene.snap_length = 96
+    talk.both_speak(answer + 0.05)
+    scene.snap_length = None
+    talk.hang_up(answer + 4)

@@ -83,3 +83,10 @@ def strangers_that_are_too_short(scene):
     for number in range(40):
         whole = rtp.packet(1000 + number, number * 160, 7)
         scene.packet(number * 0.02, HERE, THERE, whole[:11], "other")
+
+
+@case
+def strangers_of_one_packet(scene):
+    """Each with a source of its own, as who scans ports sends them; one is no stream."""
+    for number in range(50):
+        scene.packet(number * 0.02, HERE, THERE, rtp.packet(number, number * 160, 0x5CA0 + number), "other")
