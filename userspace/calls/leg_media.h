@@ -83,6 +83,7 @@ struct LegMedia : Pooled {
   Timer look;
 
   MediaSide& side(MediaParty party) { return party == MediaParty::caller ? caller : callee; }
+  const MediaSide& side(MediaParty party) const { return party == MediaParty::caller ? caller : callee; }
 };
 
 // Who hears what goes this way, and who speaks.

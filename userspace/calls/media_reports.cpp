@@ -19,6 +19,19 @@ constexpr std::uint64_t kTellReportsEach_ns = 60 * kSecond;
 // Round trips above that are a clock that stepped.
 constexpr std::uint16_t kLongestRoundTrip_ms = 10'000;
 
+std::string_view label_of_version(std::uint16_t version) {
+  switch (version) {
+    case kDtls10:
+      return "1.0";
+    case kDtls12:
+      return "1.2";
+    case kDtls13:
+      return "1.3";
+    default:
+      return "other";
+  }
+}
+
 }  // namespace
 
 // One report as it is read: who sent it is the listener of what it is about.
@@ -164,19 +177,6 @@ void CallTable::State::handshake_ended(const DtlsReport& report) {
     if (report.outcome.alert) add_attribute(event, scratch_, "alert", *report.outcome.alert);
     tell(*leg, event);
   });
-}
-
-std::string_view CallTable::State::label_of_version(std::uint16_t version) {
-  switch (version) {
-    case kDtls10:
-      return "1.0";
-    case kDtls12:
-      return "1.2";
-    case kDtls13:
-      return "1.3";
-    default:
-      return "other";
-  }
 }
 
 }  // namespace sipsonde
