@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <iterator>
 
+#include "facts/dtls_result.h"
 #include "sipsonde/protocol.h"
 
 namespace sipsonde {
