@@ -32,9 +32,8 @@ class MediaReports : public prometheus::Collectable, public StreamReports {
   // Event time, as unix time, before the reports of that time. On any thread.
   void advance(std::uint64_t now_ns);
 
-  // The last ten seconds of one stream. A tenant that no trunk names counts as that of the last trunk, which
-  // takes what no rule matched. `mos` is of the narrowband scale (ITU-T G.107). Of `expected` packets, `lost`
-  // were. On any thread, without a lock or an allocation.
+  // A tenant that no trunk names counts as that of the last trunk, which takes what no rule matched. Takes no
+  // lock and allocates nothing.
   void observe(std::string_view tenant, std::optional<double> jitter_ms, std::optional<double> mos,
                std::uint64_t lost, std::uint64_t expected) override;
 

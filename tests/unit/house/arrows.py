@@ -25,6 +25,7 @@ ARROWS = {
         "decode/dtls.h",
         "decode/dtls_reassembly.h",
         "decode/session_description.h",
+        "facts/dtls_result.h",
     ],
     "facts": ["config/settings.h"],
     # takes apart what the decoder leaves whole, with the decoder's own steps
