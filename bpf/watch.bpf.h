@@ -162,14 +162,17 @@ static __always_inline void watch_rtcp(void *ctx, enum hook hook, __u32 slot, co
 	emit(scratch, 1);
 }
 
-/* Whether this datagram has a part in a handshake: handshake, change of cipher, alert, an acknowledgement, or
- * ciphertext of the handshake's epoch (RFC 9147 section 4). Application data has none. */
-static __always_inline int belongs_to_handshake(const struct opening *opening)
+enum { ACKNOWLEDGEMENT_MAX = 64 };
+
+/* Whether this datagram has a part in a handshake: handshake, change of cipher, alert, or ciphertext of the
+ * handshake's epoch; of the epoch after it an acknowledgement (RFC 9147 sections 4 and 7). Application data has
+ * none. */
+static __always_inline int belongs_to_handshake(const struct packet *packet)
 {
-	__u8 type = (__u8)opening->first;
+	__u8 type = (__u8)packet->opening.first;
 
 	if (type >> 5 == 1)
-		return (type & 3) == 2;
+		return (type & 3) == 2 || packet->payload_length <= ACKNOWLEDGEMENT_MAX;
 	return type != 23 && type != 24;
 }
 
@@ -178,13 +181,27 @@ static __always_inline void watch_dtls(void *ctx, enum hook hook, __u32 slot, co
 {
 	struct scratch *scratch = scratch_of(slot);
 
-	if (!scratch || !belongs_to_handshake(&packet->opening))
+	if (!scratch || !belongs_to_handshake(packet))
 		return;
 	fill_head(scratch, packet, sight, SIPSONDE_KIND_dtls, now_ns());
 	if (copy_text(ctx, hook, scratch, packet->payload_offset, packet->payload_length))
 		return;
 	route_media(scratch, packet);
 	emit(scratch, 1);
+}
+
+/* Ciphertext of DTLS 1.3 begins with 001CSLEE and looks like anything: it is believed where an SDP named the
+ * address (RFC 9147 section 4). */
+static __always_inline __u8 watch_unified(void *ctx, enum hook hook, __u32 slot, struct packet *packet,
+					  struct sight *sight)
+{
+	struct scratch *scratch = scratch_of(slot);
+
+	if (((__u8)packet->opening.first & 0xf2) != 0x22 || packet->payload_length < RTP_HEADER || !scratch ||
+	    !endpoint_of(scratch, packet))
+		return SIPSONDE_VERDICT_other;
+	watch_dtls(ctx, hook, slot, packet, sight);
+	return SIPSONDE_VERDICT_dtls;
 }
 
 static __always_inline __u8 watch_datagram(void *ctx, enum hook hook, __u32 slot, struct packet *packet,
@@ -205,7 +222,7 @@ static __always_inline __u8 watch_datagram(void *ctx, enum hook hook, __u32 slot
 	case CONTENT_STUN:
 		return SIPSONDE_VERDICT_stun;
 	default:
-		return SIPSONDE_VERDICT_other;
+		return watch_unified(ctx, hook, slot, packet, sight);
 	}
 }
 

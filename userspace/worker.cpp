@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "decode/sip_message.h"
+#include "media/stream_reports.h"
 
 namespace sipsonde {
 namespace {
@@ -193,6 +194,8 @@ void Worker::note_losses() {
 
 void Worker::publish(std::uint64_t now_ns) {
   surroundings_.tally.advance(surroundings_.calls.timebase.to_unix_ns(now_ns));
+  if (surroundings_.calls.media_reports)
+    surroundings_.calls.media_reports->advance(surroundings_.calls.timebase.to_unix_ns(now_ns));
   const auto facts = calls_.take_facts();
   if (!facts) return;
   finisher_.finish(*facts);

@@ -280,4 +280,21 @@ struct CallTable::State {
   Arena scratch_{4096, 1};  // texts of the event that is being made
 };
 
+// Visits the legs that a packet between these two belongs to, and who of each hears it: where it goes to
+// decides; behind a NAT only where it comes from is in the SDP.
+template <typename Visit>
+void CallTable::State::visit_owners(const MediaSighting& sighting, Visit&& visit) {
+  bool found = false;
+  endpoints_.visit_at(sighting.destination, [&](BookedEndpoint& entry) {
+    LegMedia* const media = leg_media_.find(entry.media);
+    if (!media) return;
+    found = true;
+    visit(*media, entry.party);
+  });
+  if (found) return;
+  endpoints_.visit_at(sighting.source, [&](BookedEndpoint& entry) {
+    if (LegMedia* const media = leg_media_.find(entry.media)) visit(*media, other(entry.party));
+  });
+}
+
 }  // namespace sipsonde

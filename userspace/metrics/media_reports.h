@@ -30,7 +30,7 @@ class MediaReports : public prometheus::Collectable, public StreamReports {
   MediaReports(const TrunkTable& trunks, ActiveStreams active);
 
   // Event time, as unix time, before the reports of that time. On any thread.
-  void advance(std::uint64_t now_ns);
+  void advance(std::uint64_t now_ns) override;
 
   // A tenant that no trunk names counts as that of the last trunk, which takes what no rule matched. Takes no
   // lock and allocates nothing.
