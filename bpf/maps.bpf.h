@@ -147,6 +147,31 @@ struct {
 	__type(value, struct sipsonde_sender_report);
 } sender_reports SEC(".maps");
 
+/* Instances of rtpengine that were pinged. Written by the programs, read by the agent through mmap. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, SIPSONDE_MEDIA_ENGINES);
+	__type(key, __u32);
+	__type(value, struct sipsonde_media_engine);
+} media_engines SEC(".maps");
+
+struct quic_handshake {
+	__u64 key;
+	__u64 first_ns;
+};
+
+/* QUIC handshakes by hash; a newer one takes the place of an older, whose time is then not known. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 4096);
+	__type(key, __u32);
+	__type(value, struct quic_handshake);
+} quic_handshakes SEC(".maps");
+
+/* When the last QUIC handshake began, 0: none has. */
+__u64 quic_pending = 0;
+
 enum { SLOTS_A_CPU = 3 }; /* xdp, tc ingress, tc egress */
 
 static __always_inline struct scratch *scratch_of(__u32 slot)

@@ -7,6 +7,8 @@
 
 #include "parse/classify.h"
 #include "sip.bpf.h"
+#include "control.bpf.h"
+#include "quic.bpf.h"
 #include "rtcp.bpf.h"
 #include "streams.bpf.h"
 
@@ -129,8 +131,11 @@ static __always_inline __u8 watch_sip_datagram(void *ctx, enum hook hook, __u32 
 	fill_head(scratch, packet, sight, SIPSONDE_KIND_sip, now_ns());
 	if (copy_text(ctx, hook, scratch, packet->payload_offset, packet->payload_length))
 		return SIPSONDE_VERDICT_other;
-	if (!step_text(slot))
+	if (!step_text(slot)) {
+		if (packet->payload_length < CONTROL_MAX)
+			step_control(slot, packet);
 		return SIPSONDE_VERDICT_other;
+	}
 	emit(scratch, 1);
 	return SIPSONDE_VERDICT_sip;
 }
@@ -190,13 +195,14 @@ static __always_inline void watch_dtls(void *ctx, enum hook hook, __u32 slot, co
 	emit(scratch, 1);
 }
 
-/* Ciphertext of DTLS 1.3 begins with 001CSLEE and looks like anything: it is believed where an SDP named the
- * address (RFC 9147 section 4). */
-static __always_inline __u8 watch_unified(void *ctx, enum hook hook, __u32 slot, struct packet *packet,
+/* QUIC is only timed. Ciphertext of DTLS 1.3 begins with 001CSLEE and looks like anything: it is believed where an
+ * SDP named the address (RFC 9147 section 4). */
+static __always_inline __u8 watch_unnamed(void *ctx, enum hook hook, __u32 slot, struct packet *packet,
 					  struct sight *sight)
 {
 	struct scratch *scratch = scratch_of(slot);
 
+	watch_quic(packet);
 	if (((__u8)packet->opening.first & 0xf2) != 0x22 || packet->payload_length < RTP_HEADER || !scratch ||
 	    !endpoint_of(scratch, packet))
 		return SIPSONDE_VERDICT_other;
@@ -222,7 +228,7 @@ static __always_inline __u8 watch_datagram(void *ctx, enum hook hook, __u32 slot
 	case CONTENT_STUN:
 		return SIPSONDE_VERDICT_stun;
 	default:
-		return watch_unified(ctx, hook, slot, packet, sight);
+		return watch_unnamed(ctx, hook, slot, packet, sight);
 	}
 }
 

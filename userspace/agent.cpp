@@ -85,7 +85,7 @@ Agent::Agent(const Settings& settings, Purpose purpose, std::optional<TrustStore
       registrations_(settings.limits.calls, settings.trunks.size()),
       links_(settings.linking, settings.limits.calls,
              purpose == Purpose::replay ? HashKey{} : HashKey::random()),
-      media_reports_(settings.trunks, [this] { return probe_.active_streams(); }),
+      media_reports_(settings.trunks, [this] { return probe_.media().active(probe_.kernel_now_ns()); }),
       scanners_(make_scanners(settings, purpose)),
       tally_(settings.trunks, measures_),
       page_(purpose == Purpose::replay) {}
@@ -130,6 +130,8 @@ void Agent::add_metrics() {
   page_.add(tally_);
   page_.add(malformed_);
   page_.add(media_reports_);
+  add(std::make_unique<MediaEngineMetrics>(
+      [this] { return probe_.media().engines_up(probe_.kernel_now_ns()); }));
   if (scanners_)
     add(std::make_unique<ScannerMetrics>([this] {
       ScannerMetrics::Counts counts;

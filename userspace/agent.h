@@ -13,6 +13,7 @@
 #include "metrics/call_metrics.h"
 #include "metrics/info_metrics.h"
 #include "metrics/kernel_metrics.h"
+#include "metrics/media_engine_metrics.h"
 #include "metrics/media_reports.h"
 #include "metrics/metrics_page.h"
 #include "metrics/process_metrics.h"

@@ -21,6 +21,8 @@ template <class... Ts>
 struct Overloaded : Ts... {
   using Ts::operator()...;
 };
+template <class... Ts>
+Overloaded(Ts...) -> Overloaded<Ts...>;  // which clang 14 does not deduce by itself
 
 Result<Done> print(const std::string& text) {
   std::fputs(text.c_str(), stdout);

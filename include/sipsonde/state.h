@@ -51,6 +51,7 @@ struct sipsonde_counters {
 	__u64 rtcp_packets[SIPSONDE_FLOW_COUNT][SIPSONDE_RTCP_TYPE_COUNT];
 	__u64 rtcp_unusable; /* round trips that were negative or of more than 64 s: a clock stepped */
 	struct sipsonde_histogram rtcp_rtt[SIPSONDE_FLOW_COUNT];
+	struct sipsonde_histogram quic_handshake;
 	struct sipsonde_histogram response_time[SIPSONDE_DIRECTION_COUNT][SIPSONDE_METHOD_COUNT]
 					       [SIPSONDE_STAGE_COUNT];
 	__u64 responses[SIPSONDE_DIRECTION_COUNT][SIPSONDE_METHOD_COUNT][SIPSONDE_TRANSPORT_COUNT]
@@ -160,6 +161,17 @@ struct sipsonde_endpoint {
 struct sipsonde_sender_report {
 	__u64 key; /* SSRC, middle of the NTP time, interface, hashed */
 	__u64 time_ns;
+};
+
+enum { SIPSONDE_MEDIA_ENGINES = 256 };
+#define SIPSONDE_MEDIA_ENGINE_FORGOTTEN_NS (3600ULL * 1000000000)
+
+/* An instance of rtpengine by the address of its control port. */
+struct sipsonde_media_engine {
+	__u64 key;     /* address and port, hashed; 0: free */
+	__u64 ping_ns; /* the last ping to it, and the last answer; 0: none */
+	__u64 pong_ns;
+	__u64 reserved;
 };
 
 /* A datagram in fragments whose first part was judged: later parts follow its fate. */

@@ -121,6 +121,8 @@ def ratio_families(metrics, truth):
         for (name, direction), number in ratios(truth.rows.values(), truth.now_ms).items()
     }
     for name in RATIOS:
+        if name in truth.unstated:
+            continue
         found = metrics.family(name)
         wanted = {key for key in expected if key[0] == name}
         for key in sorted(wanted | found.keys(), key=text_of):

@@ -131,7 +131,7 @@ struct CallTable::State {
   bool begin_stream(Leg& leg, LegMedia& media, MediaParty listener, const MediaSighting& sighting,
                     const sipsonde_stream_note& note, bool counts);
   MediaStream* find_stream(const LegMedia& media, std::uint32_t slot, std::uint64_t key);
-  void take_over(MediaStream& stream, const Leg& leg, const sipsonde_stream_note& note);
+  void take_from(MediaStream& stream, const Leg& leg, const sipsonde_stream_note& note);
   void stray_news(const MediaSighting& sighting, const sipsonde_stream_note& note);
   void forget_stray(std::uint32_t slot);
   void forget_media(Leg& leg);

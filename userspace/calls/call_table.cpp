@@ -49,10 +49,10 @@ CallTable::State::State(const CallSurroundings& surroundings, unsigned share, st
       one_sided_(seed),
       dialogs_(part_of(settings_.limits.calls, share), seed),
       streams_limit_(part_of(settings_.limits.streams, share)),
-      drafts_limit_(std::max<std::size_t>(16, transactions_.limit() / kTransactionsADraft)),
       endpoints_(kernel_media_ ? kEndpointsAStream * streams_limit_ : 1, seed),
       handshakes_({}, [this](const Endpoint& endpoint, Fingerprints& given) { fingerprints_at(endpoint, given); },
                   [this](const DtlsReport& report) { handshake_ended(report); }),
+      drafts_limit_(std::max<std::size_t>(16, transactions_.limit() / kTransactionsADraft)),
       log_(surroundings.timebase, share) {}
 
 // ---- a message comes ----

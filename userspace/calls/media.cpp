@@ -160,7 +160,7 @@ bool CallTable::State::begin_stream(Leg& leg, LegMedia& media, MediaParty listen
   stream.leg_media = media.self;
   stream.next_of_leg = std::exchange(media.streams, stream.self.index);
   ++media.stream_count;
-  take_over(stream, leg, note);
+  take_from(stream, leg, note);
   media.last_ns = std::max(media.last_ns, sighting.time_ns);
   if (!media.look.armed) wheel_.schedule(media.look, sighting.time_ns + kMediaInterval_ns);
   if (same_path) tell_source(leg, stream, same_path->ssrc, sighting.time_ns);
@@ -170,7 +170,7 @@ bool CallTable::State::begin_stream(Leg& leg, LegMedia& media, MediaParty listen
 
 // A stream that was there before this leg began belongs to it from now on only: a stack may speak in each of
 // its calls from the same source.
-void CallTable::State::take_over(MediaStream& stream, const Leg& leg, const sipsonde_stream_note& note) {
+void CallTable::State::take_from(MediaStream& stream, const Leg& leg, const sipsonde_stream_note& note) {
   sipsonde_stream now{};
   kernel_media_->read(stream.slot, now);
   stream.highest_seen = now.highest;

@@ -14,11 +14,21 @@ namespace {
 
 constexpr std::size_t kRecordsMax = 24;
 
-// The streams of one way together.
+// The streams of one way together, and those of them that are spoken: what a call sounded by.
 struct WayTotal {
   StreamFigures figures;
+  StreamFigures spoken;
   bool any = false;
+  const MediaStream* last_spoken = nullptr;
   std::optional<Mos> mos;
+
+  void add(const MediaStream& stream, const StreamFigures& more) {
+    any ? add_figures(figures, more) : void(figures = more);
+    any = true;
+    if (is_video(more.codec)) return;
+    last_spoken ? add_figures(spoken, more) : void(spoken = more);
+    last_spoken = &stream;
+  }
 };
 
 template <typename T, typename Choose>
@@ -52,7 +62,10 @@ void sum_up(CallRecord& record, const WayTotal& sent, const WayTotal& received) 
   record.packets_lost = lost;
   if (expected > 0) record.loss_fraction = static_cast<double>(lost) / static_cast<double>(expected);
   record.jitter_ms = chosen(sent.figures.jitter_mean_ms(), received.figures.jitter_mean_ms(), most);
-  record.codec = (sent.any ? sent : received).figures.codec;
+  for (const WayTotal* way : {&received, &sent})
+    if (way->any) record.codec = way->figures.codec;
+  for (const WayTotal* way : {&received, &sent})
+    if (way->last_spoken) record.codec = way->spoken.codec;
 }
 
 // The worse way's, on one scale: when the ways differ the narrowband one decides.
@@ -99,7 +112,6 @@ void CallTable::State::media_closing(Leg& leg, CallRecord& record) {
   if (!media) return;
   BoundedList<MediaRecord, kRecordsMax> records;
   WayTotal totals[2];
-  const MediaStream* last[2] = {};
   bool is_lossy = false;
   for (std::uint32_t i = media->streams; i != kNone; i = streams_.at(i).next_of_leg) {
     MediaStream& stream = streams_.at(i);
@@ -109,15 +121,12 @@ void CallTable::State::media_closing(Leg& leg, CallRecord& record) {
     const StreamFigures figures = figures_between(stream.before, stream.gave_way ? stream.reported : now, true);
     if (!figures.codec) continue;
     records.add(record_of(*media, stream, figures));
-    WayTotal& total = totals[static_cast<int>(stream.way)];
-    total.any ? add_figures(total.figures, figures) : void(total.figures = figures);
-    total.any = true;
-    last[static_cast<int>(stream.way)] = &stream;
+    totals[static_cast<int>(stream.way)].add(stream, figures);
     tell_ended(leg, stream, *(records.end() - 1), record.end_ns.value_or(now_ns_));
   }
   for (const MediaWay way : {MediaWay::sent, MediaWay::received}) {
     WayTotal& total = totals[static_cast<int>(way)];
-    if (total.any) total.mos = opinion_of(total.figures, conditions_of(media, *last[static_cast<int>(way)]));
+    if (total.last_spoken) total.mos = opinion_of(total.spoken, conditions_of(media, *total.last_spoken));
   }
   if (totals[0].any || totals[1].any) {
     sum_up(record, totals[0], totals[1]);

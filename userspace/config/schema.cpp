@@ -89,7 +89,7 @@ Result<Done> read_seconds(const Given& given, std::chrono::seconds least, std::c
 }
 
 Result<Done> read_jitter_buffer(const Given& given, std::chrono::milliseconds& target) {
-  constexpr std::chrono::milliseconds kLongest{2000};
+  static constexpr std::chrono::milliseconds kLongest{2000};
   const auto parse = [](std::string_view text) -> Result<std::chrono::milliseconds> {
     const auto length = parse_duration(text);
     if (!length) return length.error();

@@ -47,4 +47,8 @@ constexpr bool is_beside_speech(sipsonde_codec codec) {
   return codec == SIPSONDE_CODEC_cn || codec == SIPSONDE_CODEC_telephone_event;
 }
 
+constexpr bool is_video(sipsonde_codec codec) {
+  return codec >= SIPSONDE_CODEC_h261 && codec <= SIPSONDE_CODEC_mpv;
+}
+
 }  // namespace sipsonde

@@ -156,6 +156,12 @@ MetricFamily round_trips(const sipsonde_counters& counters) {
   return series.take();
 }
 
+MetricFamily quic_handshakes(const sipsonde_counters& counters) {
+  Series series("quic_handshake_seconds", 1);
+  series.add_observed({}, reading_of(counters.quic_handshake));
+  return series.take();
+}
+
 MetricFamily response_times(const sipsonde_counters& counters) {
   Series series("sip_response_time_seconds", sizeof counters.response_time / sizeof(sipsonde_histogram));
   for (int direction = 0; direction < SIPSONDE_DIRECTION_COUNT; ++direction)
@@ -205,6 +211,7 @@ std::vector<MetricFamily> KernelMetrics::Collect() const {
   families.push_back(lost_packets(*counters));
   families.push_back(rtcp_packets(*counters));
   families.push_back(round_trips(*counters));
+  families.push_back(quic_handshakes(*counters));
   families.push_back(response_times(*counters));
   families.push_back(responses(*counters));
   return families;

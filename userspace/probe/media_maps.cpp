@@ -2,30 +2,24 @@
 #include "probe/media_maps.h"
 
 #include <bpf/bpf.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cstring>
 
 namespace sipsonde {
 namespace {
 
 constexpr std::uint64_t kActive_ns = 10'000'000'000;
+constexpr std::uint64_t kAnswerTime_ns = 10'000'000'000;
 
 }  // namespace
 
-Result<std::unique_ptr<MediaMaps>> MediaMaps::open(int streams, std::uint32_t slots, int endpoints) {
-  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-  const std::size_t bytes = (slots * sizeof(sipsonde_stream) + page - 1) / page * page;
-  void* const mapped = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, streams, 0);
-  if (mapped == MAP_FAILED) return Error{std::string("map the streams: ") + std::strerror(errno)};
-  return std::unique_ptr<MediaMaps>(
-      new MediaMaps(static_cast<sipsonde_stream*>(mapped), bytes, slots, endpoints));
-}
-
-MediaMaps::~MediaMaps() {
-  munmap(streams_, bytes_);
+Result<std::unique_ptr<MediaMaps>> MediaMaps::open(int streams, std::uint32_t slots, int endpoints,
+                                                   int engines) {
+  auto table = Mapping<sipsonde_stream>::open(streams, slots);
+  if (!table) return table.error();
+  auto instances = Mapping<sipsonde_media_engine>::open(engines, SIPSONDE_MEDIA_ENGINES);
+  if (!instances) return instances.error();
+  return std::unique_ptr<MediaMaps>(new MediaMaps(std::move(*table), endpoints, std::move(*instances)));
 }
 
 bool MediaMaps::announce(const sipsonde_endpoint_key& key, const sipsonde_endpoint& value) {
@@ -39,20 +33,20 @@ void MediaMaps::withdraw(const sipsonde_endpoint_key& key, std::uint32_t call_ha
 }
 
 void MediaMaps::read(std::uint32_t slot, sipsonde_stream& stream) const {
-  const auto* const from = reinterpret_cast<const volatile __u64*>(streams_ + slot % slots_);
+  const auto* const from = reinterpret_cast<const volatile __u64*>(&streams_[slot]);
   std::uint64_t words[sizeof stream / sizeof(std::uint64_t)];
   for (std::size_t i = 0; i < std::size(words); ++i) words[i] = from[i];
   std::memcpy(&stream, words, sizeof stream);
 }
 
 void MediaMaps::ask_again(std::uint32_t slot, std::uint64_t key) {
-  sipsonde_stream& stream = streams_[slot % slots_];
+  sipsonde_stream& stream = streams_[slot];
   if (__atomic_load_n(&stream.key, __ATOMIC_RELAXED) == key)
     __atomic_store_n(&stream.asked_by_agent, 1, __ATOMIC_RELAXED);
 }
 
 void MediaMaps::set_clock(std::uint32_t slot, std::uint64_t key, sipsonde_clock clock) {
-  sipsonde_stream& stream = streams_[slot % slots_];
+  sipsonde_stream& stream = streams_[slot];
   if (__atomic_load_n(&stream.key, __ATOMIC_RELAXED) != key) return;
   __atomic_store_n(&stream.agent_clock, static_cast<__u8>(clock), __ATOMIC_RELAXED);
 }
@@ -60,11 +54,23 @@ void MediaMaps::set_clock(std::uint32_t slot, std::uint64_t key, sipsonde_clock 
 std::uint64_t MediaMaps::active(std::uint64_t now_ns) const {
   const auto now = static_cast<std::uint32_t>(now_ns >> SIPSONDE_STREAM_TICK_SHIFT);
   std::uint64_t found = 0;
-  for (std::uint32_t slot = 0; slot < slots_; ++slot) {
+  for (std::uint32_t slot = 0; slot < streams_.count(); ++slot) {
     const volatile sipsonde_stream& stream = streams_[slot];
     if (stream.codec && now - stream.last_time < (kActive_ns >> SIPSONDE_STREAM_TICK_SHIFT)) ++found;
   }
   return found;
+}
+
+std::uint64_t MediaMaps::engines_up(std::uint64_t now_ns) const {
+  std::uint64_t up = 0;
+  for (std::uint32_t i = 0; i < engines_.count(); ++i) {
+    const volatile sipsonde_media_engine& engine = engines_[i];
+    const std::uint64_t ping_ns = engine.ping_ns, pong_ns = engine.pong_ns;
+    if (ping_ns == 0 || now_ns - ping_ns >= SIPSONDE_MEDIA_ENGINE_FORGOTTEN_NS) continue;
+    // A ping that waits for its answer does not speak against it yet.
+    if (pong_ns != 0 && (pong_ns >= ping_ns || now_ns - ping_ns < kAnswerTime_ns)) ++up;
+  }
+  return up;
 }
 
 }  // namespace sipsonde

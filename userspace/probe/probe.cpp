@@ -168,7 +168,8 @@ Result<Probe> Probe::load(const Settings& settings, unsigned workers, Purpose pu
   if (auto filled = probe.fill_local_networks(settings); !filled) return filled.error();
   if (auto mapped = probe.map_counters(); !mapped) return mapped.error();
   auto media = MediaMaps::open(bpf_map__fd(probe.skeleton_->maps.streams), knobs.stream_slots,
-                               bpf_map__fd(probe.skeleton_->maps.endpoints));
+                               bpf_map__fd(probe.skeleton_->maps.endpoints),
+                               bpf_map__fd(probe.skeleton_->maps.media_engines));
   if (!media) return media.error();
   probe.media_ = std::move(*media);
   return probe;
@@ -243,9 +244,8 @@ std::uint64_t Probe::ring_dropped(unsigned worker) const {
   return dropped;
 }
 
-std::uint64_t Probe::active_streams() const {
-  const bool is_replay = skeleton_->rodata->knobs.replay;
-  return media_->active(is_replay ? skeleton_->bss->replay.now_ns : monotonic_ns());
+std::uint64_t Probe::kernel_now_ns() const {
+  return skeleton_->rodata->knobs.replay ? skeleton_->bss->replay.now_ns : monotonic_ns();
 }
 
 std::vector<MapFill> Probe::map_fill() const {

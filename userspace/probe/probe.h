@@ -70,8 +70,9 @@ class Probe {
 
   // The kernel's streams and the endpoints of calls. Lives as long as the probe.
   MediaMaps& media() { return *media_; }
-  // Of which a packet came in the last ten seconds; in a replay those of the capture. Walks the whole table.
-  std::uint64_t active_streams() const;
+  const MediaMaps& media() const { return *media_; }
+  // The clock of the kernel half: monotonic, in a replay the capture's.
+  std::uint64_t kernel_now_ns() const;
 
   // Replay: one Ethernet frame through one program, with the capture's clock. A frame that the kernel does
   // not take (shorter than an Ethernet header) is counted as `other`.
