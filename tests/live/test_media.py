@@ -32,7 +32,7 @@ class MediaAsTsharkSeesIt:
                 with self.subTest(call=call.name, at=interface):
                     row = call.row_of(self.seen.rows, interface)
                     self.assertIsNotNone(row, "it has not one row")
-                    ways = call.streams_of(self.seen.streams[interface], interface)
+                    ways = call.streams_of(self.seen.captures[interface].streams, interface)
                     self.assertEqual(
                         {way: len(streams) for way, streams in ways.items()}, {"sent": 1, "received": 1}
                     )
@@ -139,16 +139,16 @@ class MediaAsTsharkSeesIt:
     def test_packets_and_bytes_of_rtp_are_counted(self):
         for family, field in (("rtp_packets_total", "packets"), ("rtp_bytes_total", "bytes")):
             expected = {"inbound": 0, "outbound": 0}
-            for interface, capture in self.seen.captures.items():
-                for stream in self.seen.streams[interface]:
-                    expected[capture.direction(stream.source[0])] += getattr(stream, field)
+            for capture in self.seen.captures.values():
+                for stream in capture.streams:
+                    expected[capture.direction(stream)] += getattr(stream, field)
             with self.subTest(family):
                 self.assertEqual(
                     {way: self.seen.metrics.sum(family, direction=way) for way in expected}, expected
                 )
 
     def test_lost_packets_are_counted_once_their_streams_ended(self):
-        lost = sum(stream.lost for streams in self.seen.streams.values() for stream in streams)
+        lost = sum(stream.lost for capture in self.seen.captures.values() for stream in capture.streams)
         self.assertEqual(self.seen.metrics.sum("rtp_lost_packets_total"), lost)
 
     def test_packets_of_rtcp_are_counted_by_type(self):

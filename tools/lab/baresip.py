@@ -3,6 +3,7 @@
 
 import json
 import os
+import signal
 import socket
 import time
 
@@ -89,7 +90,8 @@ class Baresip(Process):
                 raise RuntimeError(f"baresip of {self.user} ended: {self.output()[-600:]}")
             self._unread += more
 
-    def stop(self, *arguments):
+    def stop(self, number=signal.SIGKILL, seconds=5):
+        """Asked politely it would wait for the registrar to forget it."""
         if self._control:
             self._control.close()
-        return super().stop(*arguments)
+        return super().stop(number, seconds)

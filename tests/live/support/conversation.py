@@ -80,7 +80,6 @@ class Conversation:
         self.metrics = self.agent.metrics()
         self.events = self.agent.events()
         self.captures = captures
-        self.streams = {interface: capture.streams() for interface, capture in captures.items()}
 
     @staticmethod
     def _lose(lab, call):

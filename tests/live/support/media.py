@@ -9,8 +9,7 @@ from lab.topology import CALLEE, CALLER, PROXY_TO_CALLEE, PROXY_TO_CALLER, TO_CA
 from .capture import Capture
 
 _ENDS = {TO_CALLER: (PROXY_TO_CALLER, CALLER), TO_CALLEE: (PROXY_TO_CALLEE, CALLEE)}  # near, far
-# tshark's names of codecs → IANA's.
-_CODECS = {"g711U": "PCMU", "g711A": "PCMA", "g722": "G722", "opus": "opus"}
+_CODECS = {"g711U": "PCMU", "g711A": "PCMA", "g722": "G722", "opus": "opus"}  # tshark's names → IANA's
 _RTCP_TYPES = {
     "200": "sr",
     "201": "rr",
@@ -22,93 +21,103 @@ _RTCP_TYPES = {
     "207": "xr",
 }
 _CHANGE_CIPHER_SPEC = "20"  # RFC 5246, section 6.2.1
+_UDP_HEADER_BYTES = 8
+_FIELDS = (
+    "ip.src",
+    "udp.srcport",
+    "ip.dst",
+    "udp.dstport",
+    "udp.length",
+    "rtp.ssrc",
+    "rtp.timestamp",
+    "rtpevent.event_id",
+    "rtcp.pt",
+    "dtls.record.content_type",
+)
 _STREAM = re.compile(
     r"^\s*[\d.]+\s+[\d.]+\s+(?P<source>[\d.]+)\s+(?P<source_port>\d+)\s+(?P<destination>[\d.]+)\s+"
     r"(?P<destination_port>\d+)\s+0x(?P<ssrc>[0-9A-F]{8})\s+(?P<payload>\S.*?)\s+(?P<packets>\d+)\s+"
     r"(?P<lost>-?\d+) \(-?[\d.]+%\)(?P<times>(?:\s+-?[\d.]+){6})"
 )
+_MEAN_JITTER = 4  # of the times
 
-# `source` and `destination` are (address, port); jitter is in milliseconds, its mean over the packets.
+# Ends are (address, port); bytes are of RTP headers and payload; jitter in milliseconds, its mean over the packets.
 Stream = collections.namedtuple("Stream", "source destination ssrc codecs packets lost bytes jitter_ms")
+_Packet = collections.namedtuple("_Packet", "source destination bytes ssrc timestamp event rtcp dtls")
 
 
 class MediaCapture(Capture):
-    """A capture whose media are asked for; each question is a run of tshark, to be put once it is finished."""
-
     def __init__(self, namespace, folder, interface):
-        near, self.far_address = _ENDS[interface]
+        near, self._far_address = _ENDS[interface]
         super().__init__(namespace, folder, interface, near)
+        self._packets = []
+        self.streams = []
 
-    def streams(self):
-        sizes = self._sizes()
-        found = []
-        for line in self._tshark("-q", "-z", "rtp,streams").splitlines():
-            if not (match := _STREAM.match(line)):
-                continue
-            source = (match["source"], int(match["source_port"]))
-            destination = (match["destination"], int(match["destination_port"]))
-            ssrc = int(match["ssrc"], 16)
-            payloads = match["payload"].split(", ")
-            found.append(
-                Stream(
-                    source,
-                    destination,
-                    ssrc,
-                    [_CODECS.get(payload, payload) for payload in payloads],
-                    int(match["packets"]),
-                    int(match["lost"]),
-                    sizes[source, destination, ssrc],
-                    float(match["times"].split()[4]),
-                )
-            )
-        return found
-
-    def _fields(self, what, *fields, occurrence="f"):
-        """Of each packet that answers to the filter; what ICMP quotes of a packet is none."""
-        named = [argument for field in fields for argument in ("-e", field)]
-        layout = ("-T", "fields", "-E", "separator=/t", "-E", f"occurrence={occurrence}")
-        text = self._tshark("-Y", f"({what}) && !icmp", *layout, *named)
-        return [line.split("\t") for line in text.splitlines()]
-
-    def _sizes(self):
-        """Bytes of RTP headers and payload: (source, destination, SSRC) → number."""
+    def finish(self):
+        """Ends it and has tshark read it; before that it tells nothing."""
+        super().finish()
+        named = [argument for field in _FIELDS for argument in ("-e", field)]
+        text = self._tshark(
+            "-Y",
+            "(rtp.ssrc || rtcp.pt || dtls) && !icmp",  # which quotes packets
+            *("-T", "fields", "-E", "separator=/t", "-E", "occurrence=a", *named),
+            *("-z", "rtp,streams"),
+        )
+        lines = text.splitlines()
+        self._packets = [self._packet(line.split("\t")) for line in lines if line.count("\t") == len(_FIELDS) - 1]
         sizes = collections.Counter()
-        for source, source_port, destination, destination_port, ssrc, length in self._fields(
-            "rtp.ssrc", "ip.src", "udp.srcport", "ip.dst", "udp.dstport", "rtp.ssrc", "udp.length"
-        ):
-            key = ((source, int(source_port)), (destination, int(destination_port)), int(ssrc, 16))
-            sizes[key] += int(length) - 8  # the UDP header
-        return sizes
+        for packet in self._packets:
+            if packet.ssrc:
+                sizes[packet.source, packet.destination, int(packet.ssrc, 16)] += packet.bytes
+        self.streams = [self._stream(match, sizes) for match in map(_STREAM.match, lines) if match]
+        return self
+
+    @staticmethod
+    def _packet(values):
+        source, source_port, destination, destination_port, length, *rest = values
+        ends = (source, int(source_port)), (destination, int(destination_port))
+        return _Packet(*ends, int(length) - _UDP_HEADER_BYTES, *rest)
+
+    @staticmethod
+    def _stream(match, sizes):
+        source = (match["source"], int(match["source_port"]))
+        destination = (match["destination"], int(match["destination_port"]))
+        ssrc = int(match["ssrc"], 16)
+        return Stream(
+            source,
+            destination,
+            ssrc,
+            [_CODECS.get(payload, payload) for payload in match["payload"].split(", ")],
+            int(match["packets"]),
+            int(match["lost"]),
+            sizes[source, destination, ssrc],
+            float(match["times"].split()[_MEAN_JITTER]),
+        )
+
+    def direction(self, of):
+        """Of a stream or packet as in metrics: what comes in is inbound."""
+        return "inbound" if of.source[0] == self._far_address else "outbound"
 
     def rtcp_packets(self):
         """Each packet of a compound: (direction, type) → number. Of an encrypted one the first."""
         count = collections.Counter()
-        for source, types in self._fields("(rtcp || srtcp) && rtcp.pt", "ip.src", "rtcp.pt", occurrence="a"):
-            for number in types.split(","):
-                count[self.direction(source), _RTCP_TYPES[number]] += 1
+        for packet in self._packets:
+            for number in filter(None, packet.rtcp.split(",")):
+                count[self.direction(packet), _RTCP_TYPES[number]] += 1
         return count
-
-    def direction(self, source):
-        """As in metrics: what comes in is inbound."""
-        return "inbound" if source == self.far_address else "outbound"
 
     def dtls_handshakes(self):
         """Those in which both sides changed to the new keys."""
         sides = collections.defaultdict(set)
-        for source, source_port, destination, destination_port, types in self._fields(
-            "dtls", "ip.src", "udp.srcport", "ip.dst", "udp.dstport", "dtls.record.content_type", occurrence="a"
-        ):
-            if _CHANGE_CIPHER_SPEC in types.split(","):
-                ends = frozenset({(source, source_port), (destination, destination_port)})
-                sides[ends].add((source, source_port))
+        for packet in self._packets:
+            if _CHANGE_CIPHER_SPEC in packet.dtls.split(","):
+                sides[frozenset({packet.source, packet.destination})].add(packet.source)
         return sum(len(one) == 2 for one in sides.values())
-
-    def dtls_packets(self):
-        return len(self._fields("dtls", "frame.number"))
 
     def digits(self):
         """Of telephone-events in the order in which they began."""
-        seen = {}
-        for ssrc, timestamp, event in self._fields("rtpevent", "rtp.ssrc", "rtp.timestamp", "rtpevent.event_id"):
-            seen.setdefault((ssrc, timestamp), "0123456789*#ABCD"[int(event)])
-        return "".join(seen.values())
+        began = {}
+        for packet in self._packets:
+            if packet.event:
+                began.setdefault((packet.ssrc, packet.timestamp), "0123456789*#ABCD"[int(packet.event)])
+        return "".join(began.values())
