@@ -188,6 +188,7 @@ class Direct(MediaAsTsharkSeesIt, unittest.TestCase):
             Call("opus", "opus"),
             Call("sdes", "PCMU", encryption="srtp-mand"),
             Call("dtls", "PCMU", encryption="dtls_srtp"),
+            Call("extended-reports", "opus", phones="linphone"),
         ]
         cls.seen = Conversation(
             cls.addClassCleanup,
@@ -219,6 +220,10 @@ class Direct(MediaAsTsharkSeesIt, unittest.TestCase):
         self.assertEqual(
             len(told), sum(event["event"] == "media.dtmf" for event in self.seen.events), "others dialled nothing"
         )
+
+    def test_extended_reports_are_seen(self):
+        """Their numbers are held against tshark's with those of the other types."""
+        self.assertGreater(self.seen.captures[TO_CALLEE].rtcp_packets()["inbound", "xr"], 0)
 
 
 class ThroughRtpengine(MediaAsTsharkSeesIt, unittest.TestCase):

@@ -5,30 +5,32 @@ import json
 import os
 import signal
 import socket
-import time
 
 from .process import Process, wait_until
+from .template import fill_in
 
 _PORTS_EACH = 8  # RTP and RTCP of a call are two; SIP takes the next one too, for TLS
 _FIRST_SIP_PORT, _FIRST_RTP_PORT, _FIRST_CONTROL_PORT = 6000, 20000, 4400
+_CODECS = {"PCMU": "PCMU/8000/1", "PCMA": "PCMA/8000/1", "G722": "G722/16000/1", "opus": "opus/48000/2"}
+_SECONDS = 5  # for an answer
 
 
 class Baresip(Process):
-    """`number` tells apart the phones of a namespace: their ports follow from it. `account` is added to the
-    account's line: codecs, encryption. It has asked to register when this returns, not yet succeeded."""
+    """`number` tells apart the phones of a namespace: their ports follow from it. `encryption` is one that baresip
+    knows. It has asked to register when this returns, not yet succeeded; it answers by itself."""
 
-    def __init__(self, namespace, folder, user, address, registrar, number, account):
-        self.user = user
-        self.address = address
+    def __init__(self, namespace, folder, user, address, registrar, number, codec, encryption=None):
+        self.user, self.address = user, address
         self._namespace = namespace
         self._control_port = _FIRST_CONTROL_PORT + number
         self._control = None
         self._unread = b""
         first = _FIRST_RTP_PORT + number * _PORTS_EACH
-        self.rtp_ports = range(first, first + _PORTS_EACH)  # RTP has the even one, RTCP the odd one above
+        self.rtp_ports = range(first, first + _PORTS_EACH)  # RTP has an even one, RTCP the odd one above
         own = os.path.join(folder, user)
         os.makedirs(own)
-        self._write(
+        fill_in(
+            "baresip.config",
             os.path.join(own, "config"),
             ADDRESS=address,
             PORT=_FIRST_SIP_PORT + number * _PORTS_EACH,
@@ -37,19 +39,33 @@ class Baresip(Process):
             LAST_RTP_PORT=first + _PORTS_EACH - 2,
             CONTROL_PORT=self._control_port,
         )
+        account = [f"<sip:{user}@{registrar}>", "regint=600", "auth_pass=none", "answermode=auto"]
+        account.append(f"audio_codecs={_CODECS[codec]}")
+        if encryption:
+            account.append(f"mediaenc={encryption}")
         with open(os.path.join(own, "accounts"), "w", encoding="utf-8") as file:
-            file.write(f"<sip:{user}@{registrar}>;regint=600;auth_pass=none;answermode=auto;{account}\n")
+            file.write(";".join(account) + "\n")
         super().__init__(namespace.command("baresip", "-f", own), log=os.path.join(folder, f"{user}.log"))
 
-    @staticmethod
-    def _write(path, **values):
-        template = os.path.join(os.path.dirname(os.path.abspath(__file__)), "baresip.config")
-        with open(template, encoding="utf-8") as file:
-            text = file.read()
-        for key, value in values.items():
-            text = text.replace(f"@{key}@", str(value))
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
+    def dial(self, user, proxy):
+        self._tell("dial", f"sip:{user}@{proxy}")
+
+    def press(self, digit):
+        self._tell("sndcode", digit)
+
+    def hang_up(self):
+        self._tell("hangup")
+
+    def _tell(self, name, parameters=""):
+        """Has a command carried out; baresip's notices of events are passed over."""
+        if not self._control:
+            self._connect()
+        text = json.dumps({"command": name, "params": parameters}).encode()
+        self._control.sendall(b"%d:%s," % (len(text), text))
+        while not (said := self._next()).get("response"):
+            pass
+        if not said.get("ok"):
+            raise RuntimeError(f"baresip of {self.user}: {name}: {said}")
 
     def _connect(self):
         def connected():
@@ -57,29 +73,15 @@ class Baresip(Process):
                 raise RuntimeError(f"baresip of {self.user} ended: {self.output()[-600:]}")
             try:
                 return self._namespace.call(
-                    lambda: socket.create_connection(("127.0.0.1", self._control_port), 5)
+                    lambda: socket.create_connection(("127.0.0.1", self._control_port), _SECONDS)
                 )
             except OSError:
                 return None
 
         self._control = wait_until(connected, 10, f"baresip of {self.user} takes no commands")
 
-    def tell(self, name, parameters="", seconds=5):
-        """Has it carried out and returns what baresip says to it; its notices of events are passed over."""
-        if not self._control:
-            self._connect()
-        text = json.dumps({"command": name, "params": parameters, "token": name}).encode()
-        self._control.sendall(b"%d:%s," % (len(text), text))
-        deadline = time.monotonic() + seconds
-        while True:
-            self._control.settimeout(max(deadline - time.monotonic(), 0.01))
-            said = self._next()
-            if said.get("response"):
-                if not said.get("ok"):
-                    raise RuntimeError(f"baresip of {self.user}: {name}: {said}")
-                return said["data"]
-
     def _next(self):
+        """The next netstring: its length, a colon, the text, a comma."""
         while True:
             length, colon, rest = self._unread.partition(b":")
             if colon and len(rest) > int(length):

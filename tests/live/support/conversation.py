@@ -4,6 +4,7 @@
 import time
 
 from lab.baresip import Baresip
+from lab.linphone import Linphone
 from lab.process import wait_until
 from lab.rtpengine import Rtpengine
 from lab.topology import CALLEE, CALLER, PROXY_TO_CALLEE, PROXY_TO_CALLER, TO_CALLEE, TO_CALLER
@@ -14,27 +15,23 @@ from .media import MediaCapture
 
 class Call:
     """`codec` as in metrics. `encryption` is baresip's name of it; `loses` a share in percent of the caller's media
-    between the proxy's interfaces; `digits` are sent by the caller."""
+    between the proxy's interfaces; `digits` are pressed by the caller."""
 
-    _BARESIP_CODECS = {"PCMU": "PCMU/8000/1", "PCMA": "PCMA/8000/1", "G722": "G722/16000/1", "opus": "opus/48000/2"}
-
-    def __init__(self, name, codec, encryption=None, loses=0, digits=""):
+    def __init__(self, name, codec, encryption=None, loses=0, digits="", phones="baresip"):
         self.name, self.codec, self.encryption, self.loses, self.digits = name, codec, encryption, loses, digits
+        self._phones = phones
         self.caller = self.callee = None
 
-    def account(self):
-        encryption = f";mediaenc={self.encryption}" if self.encryption else ""
-        return f"audio_codecs={self._BARESIP_CODECS[self.codec]}{encryption}"
-
     def start_phones(self, lab, folder, number):
-        self.caller = Baresip(
-            lab.caller, folder, f"from-{self.name}", CALLER, PROXY_TO_CALLER, number, self.account()
-        )
+        self.caller = self._phone(lab.caller, folder, f"from-{self.name}", CALLER, PROXY_TO_CALLER, number)
         lab.callback(self.caller.stop)
-        self.callee = Baresip(
-            lab.callee, folder, f"to-{self.name}", CALLEE, PROXY_TO_CALLEE, number, self.account()
-        )
+        self.callee = self._phone(lab.callee, folder, f"to-{self.name}", CALLEE, PROXY_TO_CALLEE, number)
         lab.callback(self.callee.stop)
+
+    def _phone(self, namespace, folder, user, address, registrar, number):
+        if self._phones == "linphone":
+            return Linphone(namespace, folder, user, address, registrar)
+        return Baresip(namespace, folder, user, address, registrar, number, self.codec, self.encryption)
 
     def row_of(self, rows, interface):
         """The leg at that interface of the proxy, None when there is not exactly one."""
@@ -95,14 +92,14 @@ class Conversation:
 
     def _talk(self, seconds):
         for call in self.calls:
-            call.caller.tell("dial", f"sip:{call.callee.user}@{PROXY_TO_CALLER}")
+            call.caller.dial(call.callee.user, PROXY_TO_CALLER)
         time.sleep(seconds / 2)
         for call in self.calls:
             for digit in call.digits:
-                call.caller.tell("sndcode", digit)
+                call.caller.press(digit)
         time.sleep(seconds / 2)
         for call in self.calls:
-            call.caller.tell("hangup")
+            call.caller.hang_up()
 
     def events_of(self, row, name):
         return [

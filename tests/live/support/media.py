@@ -61,7 +61,7 @@ class MediaCapture(Capture):
             "-Y",
             "(rtp.ssrc || rtcp.pt || dtls) && !icmp",  # which quotes packets
             *("-T", "fields", "-E", "separator=/t", "-E", "occurrence=a", *named),
-            *("-z", "rtp,streams"),
+            *("-z", "rtp,streams", "--enable-heuristic", "rtp_udp"),  # STUN on its ports hides RTP otherwise
         )
         lines = text.splitlines()
         self._packets = [self._packet(line.split("\t")) for line in lines if line.count("\t") == len(_FIELDS) - 1]
