@@ -22,7 +22,9 @@ _RTCP_TYPES = {
 }
 _CHANGE_CIPHER_SPEC = "20"  # RFC 5246, section 6.2.1
 _UDP_HEADER_BYTES = 8
+_NTP_FRACTION_BITS = 16  # of LSR and DLSR: RFC 3550, section 6.4.1
 _FIELDS = (
+    "frame.time_epoch",
     "ip.src",
     "udp.srcport",
     "ip.dst",
@@ -32,6 +34,12 @@ _FIELDS = (
     "rtp.timestamp",
     "rtpevent.event_id",
     "rtcp.pt",
+    "rtcp.senderssrc",
+    "rtcp.timestamp.ntp.msw",
+    "rtcp.timestamp.ntp.lsw",
+    "rtcp.ssrc.identifier",
+    "rtcp.ssrc.lsr",
+    "rtcp.ssrc.dlsr",
     "dtls.record.content_type",
 )
 _STREAM = re.compile(
@@ -43,7 +51,13 @@ _MEAN_JITTER = 4  # of the times
 
 # Ends are (address, port); bytes are of RTP headers and payload; jitter in milliseconds, its mean over the packets.
 Stream = collections.namedtuple("Stream", "source destination ssrc codecs packets lost bytes jitter_ms")
-_Packet = collections.namedtuple("_Packet", "source destination bytes ssrc timestamp event rtcp dtls")
+_Packet = collections.namedtuple(
+    "_Packet", "time source destination bytes ssrc timestamp event rtcp sender seconds fraction about lsr dlsr dtls"
+)
+
+
+def _first(values):
+    return int(values.split(",")[0], 0)
 
 
 class MediaCapture(Capture):
@@ -74,9 +88,9 @@ class MediaCapture(Capture):
 
     @staticmethod
     def _packet(values):
-        source, source_port, destination, destination_port, length, *rest = values
+        time, source, source_port, destination, destination_port, length, *rest = values
         ends = (source, int(source_port)), (destination, int(destination_port))
-        return _Packet(*ends, int(length) - _UDP_HEADER_BYTES, *rest)
+        return _Packet(float(time), *ends, int(length) - _UDP_HEADER_BYTES, *rest)
 
     @staticmethod
     def _stream(match, sizes):
@@ -105,6 +119,21 @@ class MediaCapture(Capture):
             for number in filter(None, packet.rtcp.split(",")):
                 count[self.direction(packet), _RTCP_TYPES[number]] += 1
         return count
+
+    def round_trips_ms(self):
+        """By who reports: from when the sender report that he names passed here, less the time that he kept it."""
+        passed = {}
+        found = collections.defaultdict(list)
+        for packet in self._packets:
+            if packet.seconds:
+                middle = _first(packet.seconds) << _NTP_FRACTION_BITS & 0xFFFFFFFF
+                middle |= _first(packet.fraction) >> _NTP_FRACTION_BITS
+                passed.setdefault((_first(packet.sender), middle), packet.time)
+            if packet.lsr and (_first(packet.about), _first(packet.lsr)) in passed:
+                took = packet.time - passed[_first(packet.about), _first(packet.lsr)]
+                kept = _first(packet.dlsr) / (1 << _NTP_FRACTION_BITS)
+                found[packet.source].append((took - kept) * 1000)
+        return found
 
     def dtls_handshakes(self):
         """Those in which both sides changed to the new keys."""
