@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tests that hold for every conversation: rows, counters and events are what tshark makes of the same packets."""
 
+import collections
+
 JITTER_SHARE, JITTER_MS = 0.01, 0.05  # how far from tshark's; packets get their time at different moments
 DOUBTFUL_MS = 0.05  # a round trip so near to 0 may be below it for one and above it for the other
 
@@ -163,12 +165,18 @@ class MediaAsTsharkSeesIt:
         self.seen.agent.wait_for("rtp_lost_packets_total", lost)
 
     def test_packets_of_rtcp_are_counted_by_type(self):
-        expected = {}
+        expected = collections.Counter()
         for capture in self.seen.captures.values():
-            for key, number in capture.rtcp_packets().items():
-                expected[key] = expected.get(key, 0) + number
+            expected.update(capture.rtcp_packets())
         self.assertGreater(len(expected), 0)
-        self.assertEqual(self.seen.metrics.by("rtcp_packets_total", "direction", "type"), expected)
+        counted = self.seen.metrics.by("rtcp_packets_total", "direction", "type")
+        for direction in ("inbound", "outbound"):
+            # baresip sends one within 4 ms of the offer; encrypted it is known by the offer alone.
+            unknown = expected[direction, "app"] - counted.get((direction, "app"), 0)
+            encrypted = sum(call.encryption is not None for call in self.seen.calls)
+            self.assertTrue(0 <= unknown <= encrypted * len(self.seen.interfaces), f"{direction}: {unknown}")
+            expected[direction, "app"] -= unknown
+        self.assertEqual(counted, dict(+expected))
 
     def test_dtls_handshakes_went_well(self):
         handshakes = sum(capture.dtls_handshakes() for capture in self.seen.captures.values())
