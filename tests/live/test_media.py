@@ -7,7 +7,7 @@ import unittest
 from lab.topology import TO_CALLEE, TO_CALLER
 
 from support.conversation import Call, Conversation
-from support.media_promises import MediaAsTsharkSeesIt, ways_of
+from support.media_promises import MediaAsTsharkSeesIt, passed_here
 
 SECONDS = 12  # the second sender report of baresip, which answers the first of the other side, comes after 10 s
 PERCENT_LOST = 5
@@ -45,12 +45,15 @@ class Direct(MediaAsTsharkSeesIt, unittest.TestCase):
         self.assertIsNotNone(row, f"{call.name} has not one row")
         return row
 
+    def ways_of(self, call):
+        return {own["way"]: own for own in passed_here(self.row_of(call))}
+
     def test_a_lossy_way_is_heard(self):
-        ways = ways_of(self.row_of(self.lossy))
+        ways = self.ways_of(self.lossy)
         share = ways["sent"]["lost"] / (ways["sent"]["lost"] + ways["sent"]["packets"])
         self.assertTrue(0.014 < share < 0.086, share)  # of 600 packets: 5 % and four times its deviation
         self.assertEqual(ways["received"]["lost"], 0)
-        clean = ways_of(self.row_of(self.clean))
+        clean = self.ways_of(self.clean)
         self.assertLess(ways["sent"]["mos"], clean["sent"]["mos"] - 0.05)
         self.assertLess(ways["sent"]["mos"], ways["received"]["mos"] - 0.05)
 
@@ -65,7 +68,7 @@ class Direct(MediaAsTsharkSeesIt, unittest.TestCase):
 
     def test_extended_reports_are_seen(self):
         """How many of them is held against tshark's number with those of the other types."""
-        self.assertGreater(self.seen.captures[TO_CALLEE].rtcp_packets()["inbound", "xr"], 0)
+        self.assertGreater(self.seen.captures[TO_CALLEE].rtcp_packets()[0]["inbound", "xr"], 0)
         row = self.row_of(self.reporting)
         self.assertGreater(row["rtt_ms"], 0)
         self.assertEqual({own["way"] for own in row["media"] if own["source"] == "rtcp-xr"}, {"sent", "received"})
@@ -93,6 +96,6 @@ class ThroughRtpengine(MediaAsTsharkSeesIt, unittest.TestCase):
             with self.subTest(call.name):
                 rows = [call.row_of(self.seen.rows, interface) for interface in self.seen.interfaces]
                 self.assertNotIn(None, rows)
-                ends = [{own[end] for own in ways_of(row).values() for end in ("src", "dst")} for row in rows]
-                self.assertEqual([len(one) for one in ends], [2, 2])
+                ends = [{own[end] for own in passed_here(row) for end in ("src", "dst")} for row in rows]
+                self.assertGreater(min(map(len, ends)), 1)
                 self.assertEqual(ends[0] & ends[1], set())

@@ -17,7 +17,7 @@ _SECONDS = 5  # for an answer
 
 class Baresip(Process):
     """`number` tells apart the phones of a namespace: their ports follow from it. `encryption` is one that baresip
-    knows. It has asked to register when this returns, not yet succeeded; it answers by itself."""
+    knows. It has asked to register when this returns, not yet succeeded."""
 
     def __init__(self, namespace, folder, user, address, registrar, number, codec, encryption=None):
         self.user, self.address = user, address
@@ -39,7 +39,7 @@ class Baresip(Process):
             LAST_RTP_PORT=first + _PORTS_EACH - 2,
             CONTROL_PORT=self._control_port,
         )
-        account = [f"<sip:{user}@{registrar}>", "regint=600", "auth_pass=none", "answermode=auto"]
+        account = [f"<sip:{user}@{registrar}>", "regint=600", "auth_pass=none", "answermode=manual"]
         account.append(f"audio_codecs={_CODECS[codec]}")
         if encryption:
             account.append(f"mediaenc={encryption}")
@@ -49,6 +49,12 @@ class Baresip(Process):
 
     def dial(self, user, proxy):
         self._tell("dial", f"sip:{user}@{proxy}")
+
+    def rings(self):
+        return "Incoming call from" in self.output()
+
+    def answer(self):
+        self._tell("accept")
 
     def press(self, digit):
         self._tell("sndcode", digit)

@@ -24,7 +24,7 @@ def _write_tone(path):
 
 
 class Linphone(Process):
-    """It has asked to register when this returns, not yet succeeded; it answers by itself."""
+    """It has asked to register when this returns, not yet succeeded."""
 
     rtp_ports = range(_RTP_PORT, _RTP_PORT + 2)
 
@@ -46,7 +46,7 @@ class Linphone(Process):
         os.mkfifo(commands)
         self._commands = os.open(commands, os.O_RDWR)  # a reader of our own, so that neither side waits
         super().__init__(
-            namespace.command("sh", "-c", 'exec linphonec -c "$1" -a <"$2"', "sh", configuration, commands),
+            namespace.command("sh", "-c", 'exec linphonec -c "$1" <"$2"', "sh", configuration, commands),
             log=os.path.join(folder, f"{user}.log"),
             environment={"HOME": own},
         )
@@ -58,6 +58,12 @@ class Linphone(Process):
 
     def dial(self, user, proxy):
         self._tell(f"call sip:{user}@{proxy}")
+
+    def rings(self):
+        return "Receiving new incoming call" in self.output()
+
+    def answer(self):
+        self._tell("answer")
 
     def hang_up(self):
         self._tell("terminate")

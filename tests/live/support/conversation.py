@@ -12,6 +12,8 @@ from lab.topology import CALLEE, CALLER, PROXY_TO_CALLEE, PROXY_TO_CALLER, TO_CA
 from .case import new_folder, new_topology, start_agent, start_kamailio
 from .media import MediaCapture
 
+ANSWER_AFTER_SECONDS = 0.5  # as a person does; a machine would talk before anybody has read what was offered
+
 
 class Call:
     """`codec` as in metrics. `encryption` is baresip's name of it; `loses` a share in percent of the caller's media
@@ -93,6 +95,11 @@ class Conversation:
     def _talk(self, seconds):
         for call in self.calls:
             call.caller.dial(call.callee.user, PROXY_TO_CALLER)
+        for call in self.calls:
+            wait_until(call.callee.rings, 10, f"the callee of {call.name} does not ring")
+        time.sleep(ANSWER_AFTER_SECONDS)
+        for call in self.calls:
+            call.callee.answer()
         time.sleep(seconds / 2)
         for call in self.calls:
             for digit in call.digits:

@@ -34,6 +34,7 @@ _FIELDS = (
     "rtp.timestamp",
     "rtpevent.event_id",
     "rtcp.pt",
+    "srtcp.e",
     "rtcp.senderssrc",
     "rtcp.timestamp.ntp.msw",
     "rtcp.timestamp.ntp.lsw",
@@ -52,7 +53,8 @@ _MEAN_JITTER = 4  # of the times
 # Ends are (address, port); bytes are of RTP headers and payload; jitter in milliseconds, its mean over the packets.
 Stream = collections.namedtuple("Stream", "source destination ssrc codecs packets lost bytes jitter_ms")
 _Packet = collections.namedtuple(
-    "_Packet", "time source destination bytes ssrc timestamp event rtcp sender seconds fraction about lsr dlsr dtls"
+    "_Packet",
+    "time source destination bytes ssrc timestamp event rtcp encrypted sender seconds fraction about lsr dlsr dtls",
 )
 
 
@@ -113,12 +115,16 @@ class MediaCapture(Capture):
         return "inbound" if of.source[0] == self._far_address else "outbound"
 
     def rtcp_packets(self):
-        """Each packet of a compound: (direction, type) → number. Of an encrypted one the first."""
-        count = collections.Counter()
+        """Each packet of a compound, (direction, type) → number: at least so many, at most so many. They differ for
+        SRTCP, of which as a rule only the first can be read."""
+        least, most = collections.Counter(), collections.Counter()
         for packet in self._packets:
-            for number in filter(None, packet.rtcp.split(",")):
-                count[self.direction(packet), _RTCP_TYPES[number]] += 1
-        return count
+            types = [_RTCP_TYPES[number] for number in packet.rtcp.split(",") if number]
+            for place, name in enumerate(types):
+                most[self.direction(packet), name] += 1
+                if place == 0 or not packet.encrypted:
+                    least[self.direction(packet), name] += 1
+        return least, most
 
     def round_trips_ms(self):
         """By who reports: from when the sender report that he names passed here, less the time that he kept it."""
