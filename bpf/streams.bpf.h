@@ -85,7 +85,7 @@ static __always_inline struct sipsonde_stream_note *begin_note(struct scratch *s
 }
 
 static __always_inline int tell_news(struct scratch *scratch, const struct sipsonde_stream *stream, __u32 place,
-				     __u8 news)
+				     __u8 news, __u32 timestamp)
 {
 	struct sipsonde_stream_note *note = (struct sipsonde_stream_note *)scratch->text.bytes;
 
@@ -95,7 +95,7 @@ static __always_inline int tell_news(struct scratch *scratch, const struct sipso
 	note->ssrc = stream->ssrc;
 	note->payload_type = stream->payload_type;
 	note->codec = stream->codec;
-	note->timestamp = stream->last_timestamp;
+	note->timestamp = timestamp;
 	note->sequence = (__u16)stream->highest;
 	note->news = news;
 	note->has_call = stream->flags & SIPSONDE_STREAM_HAS_CALL ? 1 : 0;
@@ -156,7 +156,7 @@ STEP int step_ask(struct packet *packet, struct sight *sight, struct sipsonde_st
 	stream->call_hash = endpoint ? endpoint->call_hash : pair_hash(packet);
 	learn_codec(stream, endpoint);
 	begin_note(scratch, packet, sight, now_ns());
-	if (tell_news(scratch, stream, place, news))
+	if (tell_news(scratch, stream, place, news, stream->last_timestamp))
 		stream->flags |= SIPSONDE_STREAM_TOLD;
 	return 0;
 }
@@ -177,7 +177,8 @@ static __always_inline void tell_event(struct packet *packet, struct sight *sigh
 	note->event = (__u8)packet->event;
 	note->event_end = packet->event >> 15 & 1;
 	note->event_duration = __builtin_bswap16((__u16)(packet->event >> 16));
-	tell_news(scratch, stream, place, SIPSONDE_STREAM_NEWS_telephone_event);
+	/* the event's own: audio in between goes on with another */
+	tell_news(scratch, stream, place, SIPSONDE_STREAM_NEWS_telephone_event, rtp->timestamp);
 }
 
 /* The stream goes on with another codec. */
@@ -195,7 +196,7 @@ static __always_inline void change_codec(struct packet *packet, struct sight *si
 	learn_codec(stream, endpoint_of(scratch, packet));
 	note = begin_note(scratch, packet, sight, now_ns());
 	note->codec_before = before;
-	tell_news(scratch, stream, place, SIPSONDE_STREAM_NEWS_codec_changed);
+	tell_news(scratch, stream, place, SIPSONDE_STREAM_NEWS_codec_changed, stream->last_timestamp);
 }
 
 /* Returns the codec that this packet counts under, and whether it tells anything of the jitter: neither comfort

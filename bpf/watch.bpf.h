@@ -167,6 +167,13 @@ static __always_inline void watch_rtcp(void *ctx, enum hook hook, __u32 slot, co
 	emit(scratch, 1);
 }
 
+static __always_inline int is_at_endpoint(__u32 slot, const struct packet *packet)
+{
+	struct scratch *scratch = scratch_of(slot);
+
+	return scratch && endpoint_of(scratch, packet);
+}
+
 enum { ACKNOWLEDGEMENT_MAX = 64 };
 
 /* Whether this datagram has a part in a handshake: handshake, change of cipher, alert, or ciphertext of the
@@ -219,6 +226,10 @@ static __always_inline __u8 watch_datagram(void *ctx, enum hook hook, __u32 slot
 					  : (__u8)SIPSONDE_VERDICT_other;
 	case CONTENT_RTP:
 		return watch_rtp(ctx, hook, slot, packet, sight);
+	case CONTENT_RTCP_BY_SDP:
+		if (!is_at_endpoint(slot, packet))
+			return SIPSONDE_VERDICT_other;
+		__attribute__((fallthrough));
 	case CONTENT_RTCP:
 		watch_rtcp(ctx, hook, slot, packet, sight);
 		return SIPSONDE_VERDICT_rtcp;

@@ -14,6 +14,7 @@ enum content {
 	CONTENT_TEXT, /* may be SIP: the start line decides */
 	CONTENT_RTP,  /* version 2: a stream's history decides */
 	CONTENT_RTCP,
+	CONTENT_RTCP_BY_SDP, /* may be RTCP: where an SDP named the address it is */
 	CONTENT_DTLS,
 	CONTENT_STUN,
 };
@@ -33,12 +34,15 @@ static __always_inline enum content classify_rtcp(__u64 word, __u32 length)
 	__u8 type = (__u8)(word >> 8);
 	__u32 first_length = 4 * ((((__u32)(word >> 16) & 0xff) << 8 | ((__u32)(word >> 24) & 0xff)) + 1);
 
-	/* RFC 3550 A.2; a reduced-size packet (RFC 5506) begins with another type and fills the datagram. */
+	/* RFC 3550 A.2; one of reduced size (RFC 5506) begins with another type and fills the datagram, or others
+	 * follow it, or what SRTCP adds. */
 	if (first_length > length)
 		return CONTENT_OTHER;
 	if (type == 200 || type == 201)
 		return word & 0x20 ? CONTENT_OTHER : CONTENT_RTCP;
-	return (type >= 202 && type <= 207 && first_length == length) ? CONTENT_RTCP : CONTENT_OTHER;
+	if (type < 202 || type > 207)
+		return CONTENT_OTHER;
+	return first_length == length ? CONTENT_RTCP : CONTENT_RTCP_BY_SDP;
 }
 
 /* `length` is the payload's on the wire; bytes behind its end are zero in `opening`. */

@@ -8,7 +8,9 @@ from .process import Process, run, wait_until
 
 
 class Kamailio(Process):
-    def __init__(self, namespace, folder):
+    """`media_relay`: an rtpengine on the same host, listening already, passes the media of every call."""
+
+    def __init__(self, namespace, folder, media_relay=False):
         configuration = os.path.join(os.path.dirname(os.path.abspath(__file__)), "kamailio.cfg")
         runtime = os.path.join(folder, "kamailio")
         os.makedirs(runtime, exist_ok=True)
@@ -22,6 +24,7 @@ class Kamailio(Process):
                 configuration,
                 "-A",
                 f'CONTROL="{self._control}"',
+                *(("-A", "MEDIA_RELAY") if media_relay else ()),
                 "-Y",
                 runtime,
                 "-P",

@@ -10,8 +10,11 @@ packages_build=(
   libluajit-5.1-dev
 )
 packages_lab=(iproute2 nftables util-linux python3 sip-tester kamailio)
-packages_test=(tshark tcpdump prometheus ethtool libclang-rt-14-dev libc6-dev)
+packages_test=(
+  tshark tcpdump prometheus ethtool libclang-rt-14-dev libc6-dev
+  baresip-core rtpengine-daemon linphone-cli
+)
 packages_later=(clang-19 llvm-19)
 
 # Packages that bring a service along; it is neither started nor enabled when this project installs them.
-packages_with_service=(kamailio prometheus)
+packages_with_service=(kamailio prometheus rtpengine-daemon)

@@ -55,8 +55,8 @@ def start_agent(lab, folder, cleanup, interfaces=(TO_CALLER, TO_CALLEE), **more)
     return agent.ready()
 
 
-def start_kamailio(lab, folder, cleanup):
-    proxy = Kamailio(lab.proxy, folder)
+def start_kamailio(lab, folder, cleanup, **more):
+    proxy = Kamailio(lab.proxy, folder, **more)
     cleanup(proxy.stop)
     return proxy
 

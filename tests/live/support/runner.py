@@ -71,6 +71,14 @@ def tests_of(suite):
             yield item
 
 
+def clean_up(tests):
+    """What an interruption left standing: unittest cleans up only behind what came to its end."""
+    for test in tests:
+        test.doCleanups()
+    for kind in dict.fromkeys(type(test) for test in tests):
+        kind.doClassCleanups()
+
+
 def interrupted(*_):
     raise KeyboardInterrupt
 
@@ -95,11 +103,14 @@ def main(folder, wanted):
         suite = unittest.TestSuite(
             test for test in tests_of(suite) if any(part in test.id() for part in wanted)
         )
+    tests = list(tests_of(suite))
     try:
         suite.run(result)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         result.errors.append((None, "interrupted"))
+    finally:
+        clean_up(tests)
     failed = len(result.failures) + len(result.errors)
     print(f"{result.passed} passed, {failed} failed, {len(result.skipped)} skipped")
     return 1 if failed or result.testsRun == 0 else 0
