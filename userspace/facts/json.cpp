@@ -77,6 +77,11 @@ void write_outcome(JsonLine& line, const CallRecord& record) {
   line.text_or_null("user_agent", record.user_agent);
 }
 
+// What else happens in a call has no SIP method.
+bool is_of_sip(EventName name) {
+  return label(name).starts_with("sip.");
+}
+
 // To a microsecond, a millionth and a tenth of a thousandth: finer than anything that is measured.
 constexpr std::int64_t kMillisecondScale = 1000;
 constexpr std::int64_t kFractionScale = 1'000'000;
@@ -145,7 +150,7 @@ void append_json(std::string& out, const CallEvent& event, const FactContext& co
   line.text("trunk", trunk.name);
   line.clean_text("direction", label(event.direction));
   line.clean_text("event", label(event.event));
-  line.clean_text("method", label(event.method));
+  is_of_sip(event.event) ? line.clean_text("method", label(event.method)) : line.null("method");
   line.number_or_null("code", event.code);
   line.text_or_null("reason", event.reason);
   line.endpoint("src", event.source);
