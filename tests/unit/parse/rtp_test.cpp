@@ -1,78 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A stream's accounts of its sequence numbers, compiled for the host and held against a set of numbers (RFC
-// 3550 sections A.1 and A.3).
-#include "parse/rtp.h"
-
-#include <gtest/gtest.h>
-
-#include <algorithm>
-#include <bit>
-#include <cstring>
-#include <random>
-#include <string>
-#include <vector>
-
-#include "support/rtp_model.h"
+// A stream's accounts of its sequence numbers, held against a set of numbers (RFC 3550 sections A.1 and A.3).
+#include "rtp_accounts.h"
 
 namespace sipsonde::testing {
 namespace {
-
-using Place = SequenceModel::Place;
-
-// The kernel's stream and the model side by side.
-class BothAccounts {
- public:
-  explicit BothAccounts(std::uint16_t first) : model_(first) {
-    const rtp_header rtp{.ssrc = 1, .timestamp = 0, .sequence = first, .payload_type = 0, .marker = 0};
-    std::memset(&stream_, 0x5a, sizeof stream_);  // what a stream before it left behind
-    begin_stream(&stream_, &rtp, 1);
-  }
-
-  // Where the packet falls; both must say the same of all that they count.
-  Place take(std::uint16_t sequence) {
-    const __u32 lost_before = stream_.lost;
-    __u32 lost = 0;
-    const rtp_place place =
-        take_next_sequence(&stream_, sequence) ? RTP_IN_ORDER : take_odd_sequence(&stream_, sequence, &lost);
-    const Place expected = model_.take(sequence);
-    EXPECT_EQ(static_cast<int>(place), static_cast<int>(expected));
-    EXPECT_EQ(stream_.lost - lost_before, lost);
-    compare();
-    return expected;
-  }
-  void take_all(std::initializer_list<int> sequences) {
-    for (const int sequence : sequences) take(static_cast<std::uint16_t>(sequence));
-  }
-  // `count` packets in order.
-  void run_on(int count) {
-    for (int i = 0; i < count; ++i) take(static_cast<std::uint16_t>(stream_.highest + 1));
-  }
-
-  const sipsonde_stream& stream() const { return stream_; }
-  __u32 expected() const { return stream_.highest - stream_.base + 1; }
-
- private:
-  void compare() const {
-    EXPECT_EQ(stream_.highest, static_cast<__u32>(model_.highest()));
-    EXPECT_EQ(expected(), model_.expected());
-    EXPECT_EQ(stream_.lost, model_.lost);
-    EXPECT_EQ(stream_.loss_runs, model_.runs);
-    EXPECT_EQ(stream_.duplicates, model_.duplicates);
-    EXPECT_EQ(stream_.reordered, model_.reordered);
-    EXPECT_EQ(stream_.reorder_depth, model_.depth);
-    EXPECT_EQ(stream_.restarts, model_.restarts);
-    EXPECT_EQ(open(), model_.open());
-    EXPECT_EQ(model_.expected() - model_.lost - model_.open(), model_.unique);  // nothing is counted twice
-  }
-  std::uint64_t open() const {
-    constexpr std::uint64_t kUndecided = (1ULL << (SIPSONDE_STREAM_MISORDER - 64)) - 1;
-    return static_cast<std::uint64_t>(std::popcount(~stream_.window[0]) +
-                                      std::popcount(~stream_.window[1] & kUndecided));
-  }
-
-  sipsonde_stream stream_;
-  SequenceModel model_;
-};
 
 TEST(RtpSequence, InOrderLosesNothing) {
   BothAccounts accounts(1000);
@@ -263,61 +194,6 @@ TEST(RtpSequence, RestartsGoOnFromEachOther) {
   }
   EXPECT_EQ(accounts.stream().restarts, 50u);
   EXPECT_EQ(accounts.expected(), 1u + 2 * 50 + 50 * 51 / 2);
-}
-
-// ---- at random ----
-
-struct Weather {
-  const char* name;
-  int lost, burst, late, twice, far, jump;  // of a thousand packets
-};
-
-class RtpWalk : public ::testing::TestWithParam<Weather> {};
-
-TEST_P(RtpWalk, CountsAsTheModelDoesAtEveryStep) {
-  const Weather& weather = GetParam();
-  for (const unsigned seed : {1u, 2u, 3u}) {
-    std::mt19937 random(seed);
-    const auto below = [&](int limit) { return static_cast<int>(random() % static_cast<unsigned>(limit)); };
-    const auto happens = [&](int of_thousand) { return below(1000) < of_thousand; };
-    auto next = static_cast<std::uint16_t>(random());
-    BothAccounts accounts(next++);
-    std::vector<std::uint16_t> held;
-    for (int step = 0; step < 10'000; ++step) {
-      if (happens(weather.burst)) next = static_cast<std::uint16_t>(next + below(200));
-      if (happens(weather.jump)) next = static_cast<std::uint16_t>(next + below(4000));
-      if (happens(weather.far)) next = static_cast<std::uint16_t>(random());
-      if (happens(weather.lost)) ++next;
-      if (happens(weather.late)) held.push_back(next++);
-      accounts.take(next);
-      if (happens(weather.twice)) accounts.take(static_cast<std::uint16_t>(next - below(120)));
-      ++next;
-      if (!held.empty() && happens(100)) {
-        const auto which = held.begin() + below(static_cast<int>(held.size()));
-        accounts.take(*which);
-        held.erase(which);
-      }
-      ASSERT_FALSE(HasFailure()) << "seed " << seed << ", step " << step;
-    }
-  }
-}
-
-INSTANTIATE_TEST_SUITE_P(Weathers, RtpWalk,
-                         ::testing::Values(Weather{"Fair", 5, 0, 0, 1, 0, 0},
-                                           Weather{"Lossy", 200, 20, 0, 0, 0, 0},
-                                           Weather{"Shuffled", 10, 0, 100, 20, 0, 0},
-                                           Weather{"Jumping", 50, 50, 20, 20, 0, 30},
-                                           Weather{"Restarting", 50, 20, 50, 50, 20, 20},
-                                           Weather{"Wild", 300, 100, 200, 200, 300, 100}),
-                         [](const auto& weather) { return std::string(weather.param.name); });
-
-TEST(RtpWalkOfNoise, CountsAsTheModelDoesAtEveryStep) {
-  std::mt19937 random(4);
-  BothAccounts accounts(0);
-  for (int step = 0; step < 10'000; ++step) {
-    accounts.take(static_cast<std::uint16_t>(random()));
-    ASSERT_FALSE(HasFailure()) << "step " << step;
-  }
 }
 
 }  // namespace
