@@ -138,6 +138,18 @@ static __always_inline void learn_codec(struct sipsonde_stream *stream,
 	learn_clock(stream);
 }
 
+/* Whether its worker has been told whose stream this is, and that is still so. */
+static __always_inline int is_settled(const struct sipsonde_stream *stream,
+				      const struct sipsonde_endpoint *endpoint)
+{
+	if (!(stream->flags & SIPSONDE_STREAM_TOLD))
+		return 0;
+	if (!endpoint)
+		return 1; /* it keeps the call that it had */
+	return !stream->asked_by_agent && stream->flags & SIPSONDE_STREAM_HAS_CALL &&
+	       stream->call_hash == endpoint->call_hash;
+}
+
 /* Asks whose stream this is, and tells the worker when that is new. */
 STEP int step_ask(struct packet *packet, struct sight *sight, struct sipsonde_stream *stream, __u32 slot,
 		  __u32 place)
@@ -149,16 +161,13 @@ STEP int step_ask(struct packet *packet, struct sight *sight, struct sipsonde_st
 	if (!packet || !sight || !stream || !scratch)
 		return 0;
 	endpoint = endpoint_of(scratch, packet);
-	if (stream->codec)
-		learn_clock(stream);
-	else
+	if (!stream->codec) {
 		news = SIPSONDE_STREAM_NEWS_believed;
-	if (news == SIPSONDE_STREAM_NEWS_associated &&
-	    (endpoint ? stream->flags & SIPSONDE_STREAM_TOLD && !stream->asked_by_agent &&
-				stream->flags & SIPSONDE_STREAM_HAS_CALL &&
-				stream->call_hash == endpoint->call_hash
-		      : stream->flags & SIPSONDE_STREAM_TOLD))
-		return 0;
+	} else {
+		learn_clock(stream);
+		if (is_settled(stream, endpoint))
+			return 0;
+	}
 	stream->asked_by_agent = 0;
 	stream->flags &= (__u8)~SIPSONDE_STREAM_HAS_CALL;
 	if (endpoint)
