@@ -121,14 +121,33 @@ static __always_inline void read_payload_types(struct sipsonde_stream *stream,
 	}
 }
 
+/* The agent's clock, where neither SDP nor the static table has one. */
+static __always_inline void learn_clock(struct sipsonde_stream *stream)
+{
+	if (!(stream->codec >> SIPSONDE_STREAM_CODEC_BITS) && stream->agent_clock < SIPSONDE_CLOCK_COUNT)
+		stream->codec |= (__u8)(stream->agent_clock << SIPSONDE_STREAM_CODEC_BITS);
+}
+
 /* The codec of the stream's payload type, by the SDP that it belongs to or by the static table. */
-static __always_inline void learn_codec(struct sipsonde_stream *stream, const struct sipsonde_endpoint *endpoint)
+static __always_inline void learn_codec(struct sipsonde_stream *stream,
+					const struct sipsonde_endpoint *endpoint)
 {
 	stream->codec = codec_of_static_type(stream->payload_type);
 	if (endpoint)
 		read_payload_types(stream, endpoint);
-	if (!(stream->codec >> SIPSONDE_STREAM_CODEC_BITS) && stream->agent_clock < SIPSONDE_CLOCK_COUNT)
-		stream->codec |= (__u8)(stream->agent_clock << SIPSONDE_STREAM_CODEC_BITS);
+	learn_clock(stream);
+}
+
+/* Whether its worker has been told whose stream this is, and that is still so. */
+static __always_inline int is_settled(const struct sipsonde_stream *stream,
+				      const struct sipsonde_endpoint *endpoint)
+{
+	if (!(stream->flags & SIPSONDE_STREAM_TOLD))
+		return 0;
+	if (!endpoint)
+		return 1; /* it keeps the call that it had */
+	return !stream->asked_by_agent && stream->flags & SIPSONDE_STREAM_HAS_CALL &&
+	       stream->call_hash == endpoint->call_hash;
 }
 
 /* Asks whose stream this is, and tells the worker when that is new. */
@@ -142,13 +161,13 @@ STEP int step_ask(struct packet *packet, struct sight *sight, struct sipsonde_st
 	if (!packet || !sight || !stream || !scratch)
 		return 0;
 	endpoint = endpoint_of(scratch, packet);
-	if (!stream->codec)
+	if (!stream->codec) {
 		news = SIPSONDE_STREAM_NEWS_believed;
-	else if (!endpoint ? stream->flags & SIPSONDE_STREAM_TOLD
-			   : stream->flags & SIPSONDE_STREAM_TOLD && !stream->asked_by_agent &&
-				     stream->flags & SIPSONDE_STREAM_HAS_CALL &&
-				     stream->call_hash == endpoint->call_hash)
-		return 0;
+	} else {
+		learn_clock(stream);
+		if (is_settled(stream, endpoint))
+			return 0;
+	}
 	stream->asked_by_agent = 0;
 	stream->flags &= (__u8)~SIPSONDE_STREAM_HAS_CALL;
 	if (endpoint)

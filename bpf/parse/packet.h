@@ -250,6 +250,9 @@ static __always_inline void parse_packet(struct cursor *cursor, struct packet *p
 	int protocol = -1;
 
 	packet->network_offset = cursor->offset;
+	/* From memory: the verifier forgets how many tags there were and takes one way through the rare headers. */
+	if (cursor->deep)
+		cursor->offset = *(volatile __u32 *)&packet->network_offset;
 	if (type == 0x0800)
 		protocol = take_ipv4(cursor, packet);
 	else if (type == 0x86dd)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What a packet does to its stream: sequence, losses, jitter and delay (RFC 3550 sections 6.4.1, A.1, A.3, A.8).
- * No maps, no helpers.
+ * What a packet does to its stream: sequence, losses, jitter and delay (RFC 3550 sections 6.4.1, A.1, A.3,
+ * A.8). No maps, no helpers.
  */
 #ifndef SIPSONDE_PARSE_RTP_H
 #define SIPSONDE_PARSE_RTP_H
@@ -51,29 +51,19 @@ static __always_inline void read_rtp_header(const struct opening *opening, struc
 #define RTP_TABLE static const
 #endif
 
-/* Static payload types, RFC 3551 section 6. G722 has a clock of 8000 by an old mistake (section 4.5.2). */
+/* Static payload types from 0 on, RFC 3551 section 6; 0: reserved or unassigned. G722 has a clock of 8000 by
+ * an old mistake (section 4.5.2). By position: C++ has no designators for arrays. */
+/* clang-format off */
 RTP_TABLE __u8 rtp_static_types[128] = {
-	[0] = RTP_CODEC(pcmu, 8000),
-	[3] = RTP_CODEC(gsm, 8000),
-	[4] = RTP_CODEC(g723, 8000),
-	[5] = RTP_CODEC(dvi4, 8000),
-	[6] = RTP_CODEC(dvi4, 16000),
-	[7] = RTP_CODEC(lpc, 8000),
-	[8] = RTP_CODEC(pcma, 8000),
-	[9] = RTP_CODEC(g722, 8000),
-	[10] = RTP_CODEC(l16, 44100),
-	[11] = RTP_CODEC(l16, 44100),
-	[12] = RTP_CODEC(qcelp, 8000),
-	[13] = RTP_CODEC(cn, 8000),
-	[14] = RTP_CODEC(mpa, 90000),
-	[15] = RTP_CODEC(g728, 8000),
-	[16] = RTP_CODEC(dvi4, unknown), /* 11025 Hz */
-	[17] = RTP_CODEC(dvi4, unknown), /* 22050 Hz */
-	[18] = RTP_CODEC(g729, 8000),
-	[31] = RTP_CODEC(h261, 90000),
-	[32] = RTP_CODEC(mpv, 90000),
-	[34] = RTP_CODEC(h263, 90000),
+	/*  0 */ RTP_CODEC(pcmu, 8000), 0, 0, RTP_CODEC(gsm, 8000), RTP_CODEC(g723, 8000),
+	/*  5 */ RTP_CODEC(dvi4, 8000), RTP_CODEC(dvi4, 16000), RTP_CODEC(lpc, 8000),
+	/*  8 */ RTP_CODEC(pcma, 8000), RTP_CODEC(g722, 8000), RTP_CODEC(l16, 44100), RTP_CODEC(l16, 44100),
+	/* 12 */ RTP_CODEC(qcelp, 8000), RTP_CODEC(cn, 8000), RTP_CODEC(mpa, 90000), RTP_CODEC(g728, 8000),
+	/* 16 */ RTP_CODEC(dvi4, unknown), RTP_CODEC(dvi4, unknown), /* 11025 and 22050 Hz */
+	/* 18 */ RTP_CODEC(g729, 8000), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	/* 31 */ RTP_CODEC(h261, 90000), RTP_CODEC(mpv, 90000), 0, RTP_CODEC(h263, 90000),
 };
+/* clang-format on */
 
 static __always_inline __u8 codec_of_static_type(__u8 payload_type)
 {
@@ -129,10 +119,12 @@ static __always_inline __u32 move_far(struct sipsonde_stream *stream, __u32 ahea
 	__u32 lost = 0;
 
 	for (int i = 0; i < RTP_WINDOW_STEPS; i++) {
-		__u32 step = ahead < RTP_WINDOW_STEP ? ahead : RTP_WINDOW_STEP;
+		__u32 step = RTP_WINDOW_STEP;
 
-		if (!step)
+		if (!ahead)
 			break;
+		if (ahead < step)
+			step = ahead;
 		lost += move_window(stream, step);
 		ahead -= step;
 	}
@@ -160,7 +152,8 @@ static __always_inline int take_bit(__u64 *word, __u32 bit)
 
 static __always_inline enum rtp_place place_behind(struct sipsonde_stream *stream, __u32 behind)
 {
-	int is_free = behind < 64 ? take_bit(&stream->window[0], behind) : take_bit(&stream->window[1], behind);
+	int is_free =
+		behind < 64 ? take_bit(&stream->window[0], behind) : take_bit(&stream->window[1], behind);
 
 	if (!is_free) {
 		stream->duplicates++;
@@ -277,8 +270,8 @@ static __always_inline void note_delay(struct sipsonde_stream *stream, __s32 dif
 	stream->delay_ns = delay - (delay >> 10);
 }
 
-/* Packet spacing against timestamp spacing. A step of more than a second is no jitter: the sender's clock or the
- * network started anew. */
+/* Packet spacing against timestamp spacing. A step of more than a second is no jitter: the sender's clock or
+ * the network started anew. */
 static __always_inline void take_time(struct sipsonde_stream *stream, const struct rtp_header *rtp, __u64 now,
 				      __u32 buffer_ns)
 {
@@ -305,7 +298,8 @@ static __always_inline void take_time(struct sipsonde_stream *stream, const stru
 
 /* ---- the beginning ---- */
 
-static __always_inline void begin_stream(struct sipsonde_stream *stream, const struct rtp_header *rtp, __u64 now)
+static __always_inline void begin_stream(struct sipsonde_stream *stream, const struct rtp_header *rtp,
+					 __u64 now)
 {
 	stream->window[0] = ~0ULL;
 	stream->window[1] = ~0ULL;

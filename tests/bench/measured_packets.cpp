@@ -10,7 +10,7 @@ namespace {
 constexpr std::uint32_t kUdpPayload = 14 + 20 + 8;  // Ethernet, IPv4, UDP
 constexpr std::uint32_t kTransactions = 65536;
 
-constexpr double kNonSipBudgetNs = 5, kRtpBudgetNs = 60, kInviteBudgetNs = 350;
+constexpr double kNonSipBudgetNs = 5, kRtpBudgetNs = 60, kManyStreamsBudgetNs = 250, kInviteBudgetNs = 350;
 
 std::string datagram(std::uint16_t source, std::uint16_t destination, std::string_view payload) {
   return testing::FrameBuilder()
@@ -47,11 +47,16 @@ std::string rtp_packet() {
                   std::string("\x80\x08\0\1\0\0\0\xa0\x12\x34\x56\x78", 12) + std::string(160, '\x55'));
 }
 
-// A sender report with one block, then a description (RFC 3550 sections 6.4.1, 6.5).
-std::string rtcp_packet() {
-  return datagram(16385, 16387,
-                  std::string("\x81\xc8\0\x0c\x12\x34\x56\x78", 8) + zeros(44) +
-                      std::string("\x81\xca\0\2\x12\x34\x56\x78\1\1x\0", 12));
+// A report with one block that names the sender report below, then a description (RFC 3550
+// sections 6.4.1, 6.5).
+std::string rtcp_packet(bool sender) {
+  const std::string ssrc = sender ? "\x12\x34\x56\x78" : "\x11\x22\x33\x44";
+  const std::string head = sender ? std::string("\x81\xc8\0\x0c", 4) : std::string("\x81\xc9\0\x07", 4);
+  const std::string info = sender ? "\xb4\x4d\xb7\x05\x20" + zeros(15) : "";
+  const std::string block = "\x12\x34\x56\x78" + zeros(12) + std::string("\xb7\x05\x20\0\0\0\0\0", 8);
+  return datagram(
+      16385, 16387,
+      head + ssrc + info + block + std::string("\x81\xca\0\2", 4) + ssrc + std::string("\1\1x\0", 4));
 }
 
 std::string stun_request() {
@@ -92,20 +97,22 @@ MeasuredPacket distinct_row(const std::string& what, const std::string& text, do
 
 std::vector<MeasuredPacket> measured_packets() {
   constexpr std::uint32_t kSequence = kUdpPayload + 2, kSource = kUdpPayload + 8;
-  const auto streams = [](const char* name, std::uint32_t count) {
+  const auto streams = [](const char* name, std::uint32_t count, double budget_ns) {
     return MeasuredPacket{
         .name = name,
         .frame = rtp_packet(),
-        .budget_ns = kRtpBudgetNs,
+        .budget_ns = budget_ns,
         .vary = {.number_offset = kSource, .sequence_offset = kSequence, .distinct = count}};
   };
   return {
       {.name = "UDP, no SIP (DNS query)", .frame = dns_query(), .budget_ns = kNonSipBudgetNs},
       {.name = "TCP segment, 1000 bytes", .frame = tcp_segment(), .budget_ns = kNonSipBudgetNs},
-      streams("RTP, one stream", 1),
-      streams("RTP, 100 streams in turn", 100),
-      streams("RTP, 10 k streams in turn", 10'000),
-      {.name = "RTCP sender report", .frame = rtcp_packet()},
+      streams("RTP, one stream", 1, kRtpBudgetNs),
+      streams("RTP, 10 k streams in turn", 10'000, kRtpBudgetNs),
+      streams("RTP, 100 k streams in turn", 100'000, kManyStreamsBudgetNs),
+      streams("RTP, 1 M streams in turn", 1'000'000, kManyStreamsBudgetNs),
+      {.name = "RTCP sender report", .frame = rtcp_packet(true), .emits = true},
+      {.name = "RTCP receiver report", .frame = rtcp_packet(false), .emits = true},
       {.name = "STUN binding request", .frame = stun_request()},
       message_row("SIP OPTIONS", options_request(), 0),
       message_row("SIP INVITE repeated", text_of(Step::invite), kInviteBudgetNs),

@@ -11,7 +11,8 @@
 
 namespace sipsonde::bench {
 
-// Offsets are in the frame. `distinct` of 0: no variation; at most 65536.
+// Offsets are in the frame; of a message `sequence_offset` is 0. `distinct` of 0: no variation; at most 1
+// << 20.
 struct Vary {
   std::uint32_t number_offset = 0;
   std::uint32_t sequence_offset = 0;

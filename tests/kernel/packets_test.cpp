@@ -134,23 +134,6 @@ TEST_F(Samples, OfACutFrameSayHowLongItWas) {
   EXPECT_TRUE(samples[0].head.flags & SIPSONDE_EVENT_TRUNCATED);
 }
 
-using Streams = KernelFixture;
-
-TEST_F(Streams, AreBelievedAfterTwoPacketsInOrder) {
-  const auto rtp = [](int sequence) {
-    return from_a_to_b().payload(binary({0x80, 0, 0, sequence}, 172)).bytes();
-  };
-  for (const int sequence : {7, 8, 9, 12}) send(rtp(sequence));
-  EXPECT_EQ(counters().packets[SIPSONDE_HOOK_tc][SIPSONDE_FLOW_ingress][SIPSONDE_VERDICT_other], 1u);
-  EXPECT_EQ(counters().packets[SIPSONDE_HOOK_tc][SIPSONDE_FLOW_ingress][SIPSONDE_VERDICT_rtp], 3u);
-}
-
-TEST_F(Streams, OfRandomNumbersAreNeverBelieved) {
-  for (const int sequence : {7, 90, 3, 200, 44})
-    send(from_a_to_b().payload(binary({0x80, 0, 0, sequence}, 172)).bytes());
-  EXPECT_EQ(counters().packets[SIPSONDE_HOOK_tc][SIPSONDE_FLOW_ingress][SIPSONDE_VERDICT_rtp], 0u);
-}
-
 using Fragments = KernelFixture;
 
 TEST_F(Fragments, OfSipAreHandedOverAndOthersPass) {
