@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def problems_of(case, binary, folder):
         return
 
     outcomes = {hook: replay(binary, capture, settings, hook, folder / hook) for hook in HOOKS}
-    again = replay(binary, capture, settings, HOOKS[0], folder / "again")
+    again = replay(binary, capture, settings, HOOKS[0], folder / "again") if is_repeated(case) else None
     frames = sum(value for (name, _), value in truth.samples.items() if name == "sipsonde_packets_total")
     for hook, outcome in outcomes.items():
         checks = [
@@ -59,9 +60,14 @@ def problems_of(case, binary, folder):
             checks.append(oracle.check(theirs, oracle.counts_of(outcome.metrics.samples), "sipsonde"))
         yield from (f"--hook {hook}: {problem}" for check in checks for problem in check)
     yield from disagreements(outcomes["xdp"], outcomes["tc"])
-    for name in FILES:
+    for name in FILES if again else ():
         if again.raw[name] != outcomes[HOOKS[0]].raw[name]:
             yield f"{name} is another one when the same capture is replayed again"
+
+
+def is_repeated(case):
+    """Every eighth case is replayed once more through the same hook; all are through the other one."""
+    return zlib.crc32(case.name.encode()) % 8 == 0
 
 
 def disagreements(xdp, tc):
