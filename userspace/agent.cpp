@@ -91,7 +91,8 @@ Agent::Agent(const Settings& settings, Purpose purpose, std::optional<TrustStore
       page_(purpose == Purpose::replay) {}
 
 Result<Done> Agent::open_workers() {
-  const WorkerSurroundings surroundings{call_surroundings_, probe_, malformed_, tally_, finishing_, *sinks_};
+  const WorkerSurroundings surroundings{call_surroundings_, probe_, interface_drops_, malformed_, tally_,
+                                        finishing_,         *sinks_};
   for (unsigned number = 0; number < probe_.workers(); ++number) {
     auto worker = Worker::open(number, surroundings, scripts_ ? scripts_->of_worker(number) : nullptr);
     if (!worker) return worker.error();

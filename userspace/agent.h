@@ -3,6 +3,7 @@
 // same agent and differ in who brings the packets. Read this first.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -40,6 +41,10 @@ class Agent {
   MetricsPage& metrics() { return page_; }
   Registrations& registrations() { return registrations_.bindings; }
   const CallTally& tally() const { return tally_; }
+
+  // A device threw away packets before our hooks saw them: whose calls they were nobody knows, so all legs
+  // that are open lose their `full`.
+  void note_interface_drops() { interface_drops_.fetch_add(1, std::memory_order_relaxed); }
   TrunkFinder& trunks() { return trunks_; }
 
  private:
@@ -56,6 +61,7 @@ class Agent {
   std::unique_ptr<ScriptSet> scripts_;  // nullptr: there is no script; before the sinks: facts name its texts
   Probe probe_;
   std::unique_ptr<SinkSet> sinks_;
+  std::atomic<std::uint64_t> interface_drops_{0};  // how often
   AgentMalformed malformed_;
   Measures measures_;
   RegistrationWatch registrations_;

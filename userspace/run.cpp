@@ -18,6 +18,7 @@
 #include "config/default_route.h"
 #include "config/load.h"
 #include "probe/hook_choice.h"
+#include "probe/interface_drops.h"
 #include "probe/watch.h"
 
 namespace sipsonde {
@@ -85,7 +86,17 @@ void resolve_interfaces(Agent& agent) {
     agent.trunks().resolve_interfaces([](const std::string& name) { return if_nametoindex(name.c_str()); });
 }
 
-void wait_until_told(const Signals& signals, const RunOptions& options, Agent& agent, Watch& watch) {
+// Once a second: packets that never came to our hooks.
+void note_drops(InterfaceDrops& drops, Agent& agent) {
+  const std::uint64_t packets = drops.since_last_look();
+  if (packets == 0) return;
+  spdlog::warn("a watched interface dropped {} packets for want of room: calls of this moment are `lossy`",
+               packets);
+  agent.note_interface_drops();
+}
+
+void wait_until_told(const Signals& signals, const RunOptions& options, Agent& agent, Watch& watch,
+                     InterfaceDrops& drops) {
   const auto end = options.duration ? Clock::now() + *options.duration : Clock::time_point::max();
   auto clock_due = Clock::now() + 60s;
   while (Clock::now() < end) {
@@ -100,6 +111,7 @@ void wait_until_told(const Signals& signals, const RunOptions& options, Agent& a
     }
     resolve_interfaces(agent);
     watch.follow();
+    note_drops(drops, agent);
     if (Clock::now() >= clock_due) {
       agent.timebase().measure_again();
       clock_due = Clock::now() + 60s;
@@ -172,7 +184,8 @@ Result<Done> run(const RunOptions& options) {
   watched = watch->get();
   readiness = Phase::ready;
   announce(settings, metrics_server->get(), api_server->get(), **watch);
-  wait_until_told(*signals, options, agent, **watch);
+  InterfaceDrops drops(*interfaces);
+  wait_until_told(*signals, options, agent, **watch, drops);
 
   // From here nothing new is seen; what is left is delivered.
   readiness = Phase::draining;

@@ -187,8 +187,10 @@ void Worker::pass_on(const sipsonde_event& head, std::string_view payload, std::
 
 void Worker::note_losses() {
   const std::uint64_t dropped = surroundings_.probe.ring_dropped(number_);
-  if (dropped == dropped_seen_) return;
+  const std::uint64_t before_us = surroundings_.interface_drops.load(std::memory_order_relaxed);
+  if (dropped == dropped_seen_ && before_us == interface_drops_seen_) return;
   dropped_seen_ = dropped;
+  interface_drops_seen_ = before_us;
   calls_.mark_lossy();
 }
 

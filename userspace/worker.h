@@ -30,6 +30,7 @@ struct Stated {
 struct WorkerSurroundings {
   const CallSurroundings& calls;
   const Probe& probe;
+  const std::atomic<std::uint64_t>& interface_drops;  // how often packets were lost before our hooks
   AgentMalformed& malformed;
   CallTally& tally;
   const FinishingTables& finishing;
@@ -79,6 +80,7 @@ class Worker {
   WorkerLag lag_;
   Stated stated_;
   std::uint64_t dropped_seen_ = 0;
+  std::uint64_t interface_drops_seen_ = 0;
   std::uint64_t handled_at_ns_ = 0;  // the monotonic clock, read once in a while
   unsigned since_clock_ = 0;
   std::unique_ptr<SampleRing> ring_;

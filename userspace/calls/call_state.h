@@ -146,7 +146,8 @@ struct CallTable::State {
   // media_watch.cpp
   bool look_at(MediaStream& stream, sipsonde_stream& now);
   WayConditions conditions_of(const LegMedia* media, const MediaStream& stream) const;
-  void report(MediaStream& stream, const sipsonde_stream& now, const LegMedia* media, std::string_view tenant);
+  void report(MediaStream& stream, const sipsonde_stream& now, const LegMedia* media,
+              std::string_view tenant);
   std::string_view tenant_of(TrunkIndex trunk) const;
   void look_at_media(LegMedia& media);
   std::uint64_t last_packet_ns(const sipsonde_stream& stream) const;
@@ -253,8 +254,8 @@ struct CallTable::State {
   RegistrationWatch* registrations_;
   const TrunkFinder* trunks_;
   LinkTable* links_;
-  Scanners* const scanners_;  // nullptr: nobody is looked for
-  KernelMedia* const kernel_media_;    // nullptr: media is not watched
+  Scanners* const scanners_;            // nullptr: nobody is looked for
+  KernelMedia* const kernel_media_;     // nullptr: media is not watched
   StreamReports* const media_reports_;  // nullptr: nobody asks for them
   LegScript* const script_;
   std::uint64_t seed_;

@@ -44,9 +44,9 @@ struct MediaStream : Pooled {
   bool told_silent = false;
   std::uint32_t event_timestamp = 0;  // of the telephone-event told last
   bool event_told = false;
-  std::uint32_t highest_seen = 0;   // at the last look
-  sipsonde_stream before{};         // when the leg took it over; key 0: it is the leg's from its beginning
-  sipsonde_stream reported{};       // at the last report
+  std::uint32_t highest_seen = 0;  // at the last look
+  sipsonde_stream before{};        // when the leg took it over; key 0: it is the leg's from its beginning
+  sipsonde_stream reported{};      // at the last report
   std::uint32_t next_of_leg = kNone;
   Handle leg_media;
   Timer look;  // of a stream without a call

@@ -101,7 +101,8 @@ void CallTable::State::observe_stream(const MediaSighting& sighting, const sipso
   bool counts = true;
   visit_owners(sighting, [&](LegMedia& media, MediaParty listener) {
     is_owned = true;
-    if (Leg* const leg = dialogs_.find(media.leg)) counts &= !stream_news(*leg, media, listener, sighting, note, counts);
+    if (Leg* const leg = dialogs_.find(media.leg))
+      counts &= !stream_news(*leg, media, listener, sighting, note, counts);
   });
   if (is_owned)
     forget_stray(note.slot);
@@ -144,7 +145,8 @@ bool CallTable::State::begin_stream(Leg& leg, LegMedia& media, MediaParty listen
     if (stream.ssrc == note.ssrc && !stream.gave_way) return false;  // the same at another hook
     if (!same_path) same_path = &stream;
   }
-  if (media.row_written || media.stream_count >= kStreamsOfALeg || streams_.size() >= streams_limit_) return false;
+  if (media.row_written || media.stream_count >= kStreamsOfALeg || streams_.size() >= streams_limit_)
+    return false;
 
   MediaStream& stream = streams_.take();
   stream.slot = note.slot;

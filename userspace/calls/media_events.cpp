@@ -48,8 +48,8 @@ void CallTable::State::tell_codec(Leg& leg, const MediaStream& stream, std::uint
   tell(leg, event);
 }
 
-// Once for each event: its first packet and its last ones are told by the kernel, and all have the timestamp of
-// its beginning (RFC 4733 section 2.2).
+// Once for each event: its first packet and its last ones are told by the kernel, and all have the timestamp
+// of its beginning (RFC 4733 section 2.2).
 void CallTable::State::tell_digit(Leg& leg, LegMedia& media, MediaStream& stream,
                                   const sipsonde_stream_note& note) {
   if (stream.event_told && stream.event_timestamp == note.timestamp) return;
@@ -74,7 +74,8 @@ void CallTable::State::tell_ended(Leg& leg, const MediaStream& stream, const Med
   add_attribute(event, scratch_, "lost", record.lost.value_or(0));
   add_attribute(event, scratch_, "duplicate", record.duplicate.value_or(0));
   add_attribute(event, scratch_, "reordered", record.reordered.value_or(0));
-  if (record.jitter_ms) add_attribute(event, scratch_, "jitter_ms", decimal_text(*record.jitter_ms, 3, scratch_));
+  if (record.jitter_ms)
+    add_attribute(event, scratch_, "jitter_ms", decimal_text(*record.jitter_ms, 3, scratch_));
   if (record.mos) add_attribute(event, scratch_, "mos", decimal_text(*record.mos, 2, scratch_));
   tell(leg, event);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the ends themselves say of the media: RTCP reports (RFC 3550 section 6.4, RFC 3611 section 4.7) and the
-// handshakes for their keys.
+// What the ends themselves say of the media: RTCP reports (RFC 3550 section 6.4, RFC 3611 section 4.7) and
+// the handshakes for their keys.
 #include <algorithm>
 
 #include "calls/call_state.h"
@@ -168,7 +168,8 @@ void CallTable::State::handshake_ended(const DtlsReport& report) {
     event.source = report.client;
     event.destination = report.server;
     add_attribute(event, scratch_, "result", label(report.outcome.result));
-    if (report.outcome.version) add_attribute(event, scratch_, "version", label_of_version(report.outcome.version));
+    if (report.outcome.version)
+      add_attribute(event, scratch_, "version", label_of_version(report.outcome.version));
     if (report.outcome.handshake_ns)
       add_attribute(event, scratch_, "handshake_ms",
                     decimal_text(static_cast<double>(*report.outcome.handshake_ns) / 1e6, 3, scratch_));

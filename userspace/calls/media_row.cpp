@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a leg's row says of its media (docs/media.md): streams as they passed here, and beside them what the far
-// ends said of what they heard.
+// What a leg's row says of its media (docs/media.md): streams as they passed here, and beside them what the
+// far ends said of what they heard.
 #include <algorithm>
 #include <optional>
 
@@ -89,7 +89,7 @@ std::optional<double> CallTable::State::round_trip_of(const LegMedia& media) {
 }
 
 MediaRecord CallTable::State::record_of(const LegMedia& media, const MediaStream& stream,
-                                           const StreamFigures& figures) const {
+                                        const StreamFigures& figures) const {
   MediaRecord record;
   record.way = stream.way;
   record.ssrc = stream.ssrc;
@@ -118,7 +118,8 @@ void CallTable::State::media_closing(Leg& leg, CallRecord& record) {
     sipsonde_stream now{};
     look_at(stream, now);
     is_lossy |= stream.gave_way;
-    const StreamFigures figures = figures_between(stream.before, stream.gave_way ? stream.reported : now, true);
+    const StreamFigures figures =
+        figures_between(stream.before, stream.gave_way ? stream.reported : now, true);
     if (!figures.codec) continue;
     records.add(record_of(*media, stream, figures));
     totals[static_cast<int>(stream.way)].add(stream, figures);

@@ -35,7 +35,8 @@ std::optional<sipsonde_clock> clock_by_sight(const sipsonde_stream& before, cons
   if (seconds < 2 || seconds > 60) return std::nullopt;
   const double rate = static_cast<double>(now.last_timestamp - before.last_timestamp) / seconds;
   for (const auto& candidate : kClocks)
-    if (candidate.hertz > 0 && std::abs(rate - candidate.hertz) < candidate.hertz * 0.03) return candidate.clock;
+    if (candidate.hertz > 0 && std::abs(rate - candidate.hertz) < candidate.hertz * 0.03)
+      return candidate.clock;
   return std::nullopt;
 }
 
@@ -118,7 +119,8 @@ std::uint64_t CallTable::State::last_packet_ns(const sipsonde_stream& stream) co
 // Nothing from one side although both agreed that it speaks; nothing any more from one that spoke.
 void CallTable::State::tell_silence(Leg& leg, LegMedia& media, const bool (&heard)[2]) {
   for (const MediaWay way : {MediaWay::sent, MediaWay::received}) {
-    const bool other_heard = heard[static_cast<int>(way == MediaWay::sent ? MediaWay::received : MediaWay::sent)];
+    const bool other_heard =
+        heard[static_cast<int>(way == MediaWay::sent ? MediaWay::received : MediaWay::sent)];
     if (heard[static_cast<int>(way)] || !is_expected(media, way)) continue;
     MediaStream* const last = newest_stream(media, way);
     if (last && !last->told_silent) {
@@ -148,7 +150,8 @@ void CallTable::State::tell_one_way(Leg& leg, LegMedia& media, MediaWay silent) 
       newest_stream(media, silent == MediaWay::sent ? MediaWay::received : MediaWay::sent);
   if (media.told_one_way || !heard) return;
   media.told_one_way = true;
-  CallEvent event = event_without_message(leg, EventName::media_one_way, now_ns_, SIPSONDE_METHOD_other, true);
+  CallEvent event =
+      event_without_message(leg, EventName::media_one_way, now_ns_, SIPSONDE_METHOD_other, true);
   event.source = heard->destination;
   event.destination = heard->source;
   add_attribute(event, scratch_, "way", label(silent));
@@ -205,7 +208,8 @@ void CallTable::State::look_at_stray(MediaStream& stream) {
     close_stream(stream);
     return forget_stray(stream.slot);
   }
-  report(stream, now, nullptr, tenant_of(static_cast<TrunkIndex>(settings_.trunks.empty() ? 0 : settings_.trunks.size() - 1)));
+  report(stream, now, nullptr,
+         tenant_of(static_cast<TrunkIndex>(settings_.trunks.empty() ? 0 : settings_.trunks.size() - 1)));
   wheel_.schedule(stream.look, now_ns_ + kMediaInterval_ns);
 }
 

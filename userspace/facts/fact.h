@@ -19,47 +19,47 @@
 namespace sipsonde {
 
 // Names of events; X(enumerator, name). Append only.
-#define SIPSONDE_EVENT_NAMES(X)           \
-  X(invite, "sip.invite")                 \
-  X(trying, "sip.trying")                 \
-  X(ringing, "sip.ringing")               \
-  X(progress, "sip.progress")             \
-  X(answered, "sip.answered")             \
-  X(ack, "sip.ack")                       \
-  X(reinvite, "sip.reinvite")             \
-  X(update, "sip.update")                 \
-  X(refer, "sip.refer")                   \
-  X(cancel, "sip.cancel")                 \
-  X(rejected, "sip.rejected")             \
-  X(redirected, "sip.redirected")         \
-  X(challenged, "sip.challenged")         \
-  X(timeout, "sip.timeout")               \
-  X(retransmission, "sip.retransmission") \
-  X(bye, "sip.bye")                       \
-  X(terminated, "sip.terminated")         \
-  X(info, "sip.info")                     \
-  X(register_, "sip.register")            \
-  X(options, "sip.options")               \
-  X(message, "sip.message")               \
-  X(subscribe, "sip.subscribe")           \
-  X(notify, "sip.notify")                 \
-  X(publish, "sip.publish")               \
-  X(prack, "sip.prack")                   \
-  X(hold, "sip.hold")                     \
-  X(resume, "sip.resume")                 \
-  X(transferred, "sip.transferred")       \
-  X(scanner, "sip.scanner")               \
-  X(media_started, "media.started")       \
-  X(media_early, "media.early")           \
-  X(media_rtcp, "media.rtcp")             \
-  X(media_dtmf, "media.dtmf")             \
-  X(media_silent, "media.silent")         \
-  X(media_one_way, "media.one_way")       \
+#define SIPSONDE_EVENT_NAMES(X)                 \
+  X(invite, "sip.invite")                       \
+  X(trying, "sip.trying")                       \
+  X(ringing, "sip.ringing")                     \
+  X(progress, "sip.progress")                   \
+  X(answered, "sip.answered")                   \
+  X(ack, "sip.ack")                             \
+  X(reinvite, "sip.reinvite")                   \
+  X(update, "sip.update")                       \
+  X(refer, "sip.refer")                         \
+  X(cancel, "sip.cancel")                       \
+  X(rejected, "sip.rejected")                   \
+  X(redirected, "sip.redirected")               \
+  X(challenged, "sip.challenged")               \
+  X(timeout, "sip.timeout")                     \
+  X(retransmission, "sip.retransmission")       \
+  X(bye, "sip.bye")                             \
+  X(terminated, "sip.terminated")               \
+  X(info, "sip.info")                           \
+  X(register_, "sip.register")                  \
+  X(options, "sip.options")                     \
+  X(message, "sip.message")                     \
+  X(subscribe, "sip.subscribe")                 \
+  X(notify, "sip.notify")                       \
+  X(publish, "sip.publish")                     \
+  X(prack, "sip.prack")                         \
+  X(hold, "sip.hold")                           \
+  X(resume, "sip.resume")                       \
+  X(transferred, "sip.transferred")             \
+  X(scanner, "sip.scanner")                     \
+  X(media_started, "media.started")             \
+  X(media_early, "media.early")                 \
+  X(media_rtcp, "media.rtcp")                   \
+  X(media_dtmf, "media.dtmf")                   \
+  X(media_silent, "media.silent")               \
+  X(media_one_way, "media.one_way")             \
   X(media_codec_changed, "media.codec_changed") \
   X(media_ssrc_changed, "media.ssrc_changed")   \
-  X(media_late, "media.late")             \
-  X(media_timeout, "media.timeout")       \
-  X(media_ended, "media.ended")           \
+  X(media_late, "media.late")                   \
+  X(media_timeout, "media.timeout")             \
+  X(media_ended, "media.ended")                 \
   X(dtls_handshake, "dtls.handshake")
 
 enum class EventName : std::uint8_t {

@@ -13,8 +13,9 @@ class KernelMedia {
  public:
   virtual ~KernelMedia() = default;
 
-  // From now on what goes there, or comes from there, belongs to value.call_hash; a later call takes the place
-  // of an earlier one. False when the kernel's map is full: streams are then measured without their call.
+  // From now on what goes there, or comes from there, belongs to value.call_hash; a later call takes the
+  // place of an earlier one. False when the kernel's map is full: streams are then measured without their
+  // call.
   virtual bool announce(const sipsonde_endpoint_key& key, const sipsonde_endpoint& value) = 0;
 
   // Unless another call has taken the place.

@@ -8,15 +8,16 @@
 #include <utility>
 
 #include "base/result.h"
-#include "probe/mapping.h"
 #include "media/kernel_media.h"
+#include "probe/mapping.h"
 
 namespace sipsonde {
 
 class MediaMaps : public KernelMedia {
  public:
   // The descriptors stay the caller's and must outlive it.
-  static Result<std::unique_ptr<MediaMaps>> open(int streams, std::uint32_t slots, int endpoints, int engines);
+  static Result<std::unique_ptr<MediaMaps>> open(int streams, std::uint32_t slots, int endpoints,
+                                                 int engines);
 
   bool announce(const sipsonde_endpoint_key& key, const sipsonde_endpoint& value) override;
   void withdraw(const sipsonde_endpoint_key& key, std::uint32_t call_hash) override;

@@ -23,8 +23,8 @@ namespace {
 
 constexpr std::uint32_t kRingBytes = 16U << 20;  // at 100 k messages of 900 bytes a second: 180 ms
 constexpr std::uint32_t kFragmentSlots = 65536;
-constexpr std::uint32_t kSlotsACpu = 3;  // bpf/maps.bpf.h
-constexpr std::uint64_t kSlotsAStream = 2;     // in a table half full few streams find their eight places taken
+constexpr std::uint32_t kSlotsACpu = 3;     // bpf/maps.bpf.h
+constexpr std::uint64_t kSlotsAStream = 2;  // in a table half full few streams find their eight places taken
 constexpr std::uint64_t kEndpointsAStream = 2;  // RTP and RTCP
 constexpr std::uint64_t kReplaySeed = 0x5349505f534f4e44ULL;
 
@@ -80,7 +80,8 @@ sipsonde_knobs knobs_for(const Settings& settings, unsigned workers, Purpose pur
   knobs.stream_slots = power_of_two(kSlotsAStream * settings.limits.streams);
   knobs.fragment_slots = kFragmentSlots;
   knobs.sender_report_slots = knobs.stream_slots / 2;
-  knobs.jitter_buffer_ns = static_cast<std::uint32_t>(std::chrono::nanoseconds(settings.media.jitter_buffer).count());
+  knobs.jitter_buffer_ns =
+      static_cast<std::uint32_t>(std::chrono::nanoseconds(settings.media.jitter_buffer).count());
   knobs.detect_any = settings.detect == Detect::any;
   knobs.local_networks = !settings.local_networks.empty();
   knobs.replay = purpose == Purpose::replay;
@@ -258,8 +259,7 @@ std::vector<MapFill> Probe::map_fill() const {
       {"transactions", occupied[SIPSONDE_TABLE_transactions],
        capacity(skeleton_->maps.transactions) * SIPSONDE_TRANSACTION_WAYS},
       {"streams", occupied[SIPSONDE_TABLE_streams], capacity(skeleton_->maps.streams)},
-      {"sender-reports", occupied[SIPSONDE_TABLE_sender_reports],
-       capacity(skeleton_->maps.sender_reports)},
+      {"sender-reports", occupied[SIPSONDE_TABLE_sender_reports], capacity(skeleton_->maps.sender_reports)},
       {"fragment-keys", occupied[SIPSONDE_TABLE_fragments], capacity(skeleton_->maps.fragment_keys)},
   };
 }
