@@ -21,6 +21,7 @@ from cases import (
     media_paths,
     media_reports,
     media_strangers,
+    neighbours,
     outside,
     privacy,
     rating,
