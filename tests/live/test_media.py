@@ -68,7 +68,7 @@ class Direct(MediaAsTsharkSeesIt, unittest.TestCase):
 
     def test_extended_reports_are_seen(self):
         """How many of them is held against tshark's number with those of the other types."""
-        self.assertGreater(self.seen.captures[TO_CALLEE].rtcp_packets()[0]["inbound", "xr"], 0)
+        self.assertGreater(self.seen.captures[TO_CALLEE].rtcp_packets(set())[0]["inbound", "xr"], 0)
         row = self.row_of(self.reporting)
         self.assertGreater(row["rtt_ms"], 0)
         self.assertEqual({own["way"] for own in row["media"] if own["source"] == "rtcp-xr"}, {"sent", "received"})

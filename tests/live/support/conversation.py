@@ -69,7 +69,7 @@ class Conversation:
             call.start_phones(lab, folder, number)
             if call.loses:
                 self._lose(lab, call)
-        wait_until(lambda: len(registrar.bindings()) == 2 * len(calls), 15, "not every phone is registered")
+        self._wait_for_registrations(registrar)
 
         self._talk(seconds)
         self.rows = self.agent.rows(at_least=len(calls) * len(interfaces), seconds=10)
@@ -79,6 +79,19 @@ class Conversation:
         self.metrics = self.agent.metrics()
         self.events = self.agent.events()
         self.captures = captures
+
+    def _wait_for_registrations(self, registrar):
+        phones = {phone.user: phone for call in self.calls for phone in (call.caller, call.callee)}
+        missing = set(phones)
+
+        def registered():
+            missing.intersection_update(set(phones) - {user for user, _ in registrar.bindings()})
+            return not missing
+
+        try:
+            wait_until(registered, 30, "not every phone is registered")
+        except TimeoutError as error:
+            raise TimeoutError(f"{error}: {[(user, phones[user].output()[-300:]) for user in missing]}") from None
 
     @staticmethod
     def _lose(lab, call):

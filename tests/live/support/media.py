@@ -34,7 +34,6 @@ _FIELDS = (
     "rtp.timestamp",
     "rtpevent.event_id",
     "rtcp.pt",
-    "srtcp.e",
     "rtcp.senderssrc",
     "rtcp.timestamp.ntp.msw",
     "rtcp.timestamp.ntp.lsw",
@@ -53,8 +52,7 @@ _MEAN_JITTER = 4  # of the times
 # Ends are (address, port); bytes are of RTP headers and payload; jitter in milliseconds, its mean over the packets.
 Stream = collections.namedtuple("Stream", "source destination ssrc codecs packets lost bytes jitter_ms")
 _Packet = collections.namedtuple(
-    "_Packet",
-    "time source destination bytes ssrc timestamp event rtcp encrypted sender seconds fraction about lsr dlsr dtls",
+    "_Packet", "time source destination bytes ssrc timestamp event rtcp sender seconds fraction about lsr dlsr dtls"
 )
 
 
@@ -114,16 +112,16 @@ class MediaCapture(Capture):
         """Of a stream or packet as in metrics: what comes in is inbound."""
         return "inbound" if of.source[0] == self._far_address else "outbound"
 
-    def rtcp_packets(self):
-        """Each packet of a compound, (direction, type) → number: at least so many, at most so many. They differ for
-        SRTCP, of which as a rule only the first can be read."""
+    def rtcp_packets(self, encrypted):
+        """Each packet of a compound, (direction, type) → number: at least so many, at most so many. They differ
+        where one end is among the encrypted ones: as a rule the first of a compound can be read, noise follows."""
         least, most = collections.Counter(), collections.Counter()
         for packet in self._packets:
-            types = [_RTCP_TYPES[number] for number in packet.rtcp.split(",") if number]
-            for place, name in enumerate(types):
-                most[self.direction(packet), name] += 1
-                if place == 0 or not packet.encrypted:
-                    least[self.direction(packet), name] += 1
+            for place, number in enumerate(filter(None, packet.rtcp.split(","))):
+                key = self.direction(packet), _RTCP_TYPES.get(number, "none")
+                most[key] += 1
+                if place == 0 or not encrypted & {packet.source, packet.destination}:
+                    least[key] += 1
         return least, most
 
     def round_trips_ms(self):
