@@ -54,13 +54,12 @@ static __always_inline enum content classify_payload(const struct opening *openi
 
 	if (length >= 8 ? opens_text(word) : (length >= 4 && (__u32)lower_case(word) == 0x2f706973))
 		return CONTENT_TEXT; /* or no more than "SIP/" and a little */
+	if (byte >> 6 == 2 && second >= 192 && second <= 223) /* a report of nothing and a BYE have 8 bytes */
+		return length < 8 ? CONTENT_OTHER : classify_rtcp(word, length);
 	if (length < 12)
 		return CONTENT_OTHER;
-	if (byte >> 6 == 2) {
-		if (second >= 192 && second <= 223)
-			return classify_rtcp(word, length);
+	if (byte >> 6 == 2)
 		return CONTENT_RTP;
-	}
 	if (byte <= 3) { /* RFC 8489: magic cookie, length in words and all of the datagram */
 		__u32 body = ((__u32)(word >> 16) & 0xff) << 8 | ((__u32)(word >> 24) & 0xff);
 

@@ -68,9 +68,10 @@ class KernelFixture : public ::testing::Test {
     __sk_buff buffer{};
     buffer.gso_size = segment_bytes;
     buffer.gso_segs = segments;
-    LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame.data(), .ctx_in = &buffer,
-                .data_size_in = static_cast<std::uint32_t>(frame.size()), .ctx_size_in = sizeof buffer,
-                .repeat = 1);
+    LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame.data(),
+                .data_size_in = static_cast<std::uint32_t>(frame.size()), .repeat = 1);
+    options.ctx_in = &buffer;
+    options.ctx_size_in = sizeof buffer;
     EXPECT_EQ(bpf_prog_test_run_opts(probe_->program_fd(Program::tc_ingress), &options), 0);
     return drained();
   }

@@ -34,6 +34,8 @@ struct Rtp {
   }
 };
 
+using Sequences = std::initializer_list<std::uint16_t>;
+
 // Who sends to whom.
 struct Route {
   const char* from = "192.0.2.1";
@@ -51,6 +53,13 @@ struct Route {
                                    : FrameBuilder().ipv6(from, to);
     return FrameBuilder(frame).udp(from_port, to_port).payload(payload).bytes();
   }
+};
+
+// Of an SDP.
+struct PayloadType {
+  std::uint8_t type;
+  sipsonde_codec codec;
+  sipsonde_clock clock = SIPSONDE_CLOCK_8000;
 };
 
 class MediaFixture : public KernelFixture {
@@ -97,11 +106,6 @@ class MediaFixture : public KernelFixture {
   }
   void wait(std::uint64_t milliseconds) { now_ns_ += milliseconds * kMillisecond; }
 
-  struct PayloadType {
-    std::uint8_t type;
-    sipsonde_codec codec;
-    sipsonde_clock clock = SIPSONDE_CLOCK_8000;
-  };
   void announce(const char* address, std::uint16_t port, std::uint32_t call_hash,
                 std::initializer_list<PayloadType> types = {{0, SIPSONDE_CODEC_pcmu}}) {
     sipsonde_endpoint value{};

@@ -83,6 +83,15 @@ TEST_F(Rtcp, OfReducedSizeIsCountedWhenItFillsItsDatagram) {
   EXPECT_EQ(verdicts(SIPSONDE_VERDICT_other), 1u);
 }
 
+TEST_F(Rtcp, OfEightBytesIsTheShortest) {
+  EXPECT_EQ(pass(receiver_report({})).size(), 1u);
+  EXPECT_EQ(pass(packet(203, 1, big_endian(kSender, 4))).size(), 1u);
+  EXPECT_TRUE(pass(packet(203, 0, {})).empty());
+  EXPECT_EQ(packets(SIPSONDE_RTCP_TYPE_rr), 1u);
+  EXPECT_EQ(packets(SIPSONDE_RTCP_TYPE_bye), 1u);
+  EXPECT_EQ(verdicts(SIPSONDE_VERDICT_rtcp), 2u);
+}
+
 TEST_F(Rtcp, ThatIsEncryptedCountsItsFirstPacketOnly) {
   std::mt19937 random(1);
   for (int i = 0; i < 200; ++i) {
@@ -218,7 +227,7 @@ TEST_F(Dtls, HandshakeIsHandedOverAndApplicationDataIsNot) {
 
 TEST_F(Dtls, UnifiedHeaderIsBelievedOnlyWhereAnEndpointIsAnnounced) {
   const auto ciphertext = [](unsigned first, std::size_t length) {
-    return big_endian(first, 1) + std::string(length - 1, '\x71');
+    return big_endian(first, 1) + std::string(length - 1, '\x91');
   };
   EXPECT_TRUE(pass(ciphertext(0x2e, 100)).empty());
   EXPECT_EQ(verdicts(SIPSONDE_VERDICT_dtls), 0u);

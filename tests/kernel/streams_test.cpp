@@ -41,7 +41,7 @@ TEST_F(Streams, AreBelievedAfterTwoPacketsInOrderWhichAreBothCredited) {
 }
 
 TEST_F(Streams, BeginWithTheFirstOfTwoInOrder) {
-  for (const std::uint16_t sequence : {7, 90, 3000, 3001}) pass(Rtp{.sequence = sequence});
+  for (const std::uint16_t sequence : Sequences{7, 90, 3000, 3001}) pass(Rtp{.sequence = sequence});
   EXPECT_EQ(packets_of(SIPSONDE_CODEC_pcmu), 2u);
   EXPECT_EQ(verdicts(SIPSONDE_VERDICT_rtp), 1u);
 }
@@ -98,7 +98,7 @@ TEST_F(Streams, OfNoiseAreNeverBelieved) {
 
 TEST_F(Streams, OfBothFlowsOnOneInterfaceAreTwo) {
   std::vector<sipsonde_stream_note> notes;
-  for (const std::uint16_t sequence : {1, 2, 3})
+  for (const std::uint16_t sequence : Sequences{1, 2, 3})
     for (const auto flow : {SIPSONDE_FLOW_egress, SIPSONDE_FLOW_ingress})
       for (const KeptSample& sample : pass(Rtp{.sequence = sequence}, {}, flow))
         notes.push_back(note_of(sample));
@@ -111,7 +111,7 @@ TEST_F(Streams, OfBothFlowsOnOneInterfaceAreTwo) {
 
 TEST_F(Streams, OfTwoInterfacesAreTwo) {
   std::size_t believed = 0;
-  for (const std::uint16_t sequence : {1, 2})
+  for (const std::uint16_t sequence : Sequences{1, 2})
     for (const std::uint32_t ifindex : {3u, 4u})
       believed += pass(Rtp{.sequence = sequence}, {}, SIPSONDE_FLOW_ingress, ifindex).size();
   EXPECT_EQ(believed, 2u);
@@ -120,7 +120,7 @@ TEST_F(Streams, OfTwoInterfacesAreTwo) {
 TEST_F(Streams, InABufferOfSeveralSegmentsAreCountedOneByOne) {
   pass(std::string(8, '\xff'));  // sets the clock
   std::string buffer;
-  for (const std::uint16_t sequence : {1, 2, 3, 4}) buffer += Rtp{.sequence = sequence}.bytes();
+  for (const std::uint16_t sequence : Sequences{1, 2, 3, 4}) buffer += Rtp{.sequence = sequence}.bytes();
   buffer.resize(buffer.size() - 60);  // the last may be shorter
   EXPECT_EQ(send_segments(Route{}.carry(buffer), 172, 4).size(), 1u);
   EXPECT_EQ(packets_of(SIPSONDE_CODEC_pcmu), 4u);
