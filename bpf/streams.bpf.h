@@ -144,8 +144,8 @@ static __always_inline int is_settled(const struct sipsonde_stream *stream,
 {
 	if (!(stream->flags & SIPSONDE_STREAM_TOLD))
 		return 0;
-	if (!endpoint)
-		return 1; /* it keeps the call that it had */
+	if (!endpoint) /* it keeps the call that it had; one without a call may have been given up */
+		return stream->flags & SIPSONDE_STREAM_HAS_CALL || !stream->asked_by_agent;
 	return !stream->asked_by_agent && stream->flags & SIPSONDE_STREAM_HAS_CALL &&
 	       stream->call_hash == endpoint->call_hash;
 }
