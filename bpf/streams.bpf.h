@@ -14,6 +14,7 @@ enum {
 	STREAM_PROBES = 8,
 	STREAM_FRESH_TICKS = 30 * 976563,  /* 30 s: who gives way sooner is counted */
 	STREAM_ASKS_EACH = 64,		   /* packets between two questions whose stream this is */
+	STREAM_CHANGES_TOLD = 32, /* of codec: a sender that changes with each packet shall not fill the ring */
 	TELEPHONE_EVENT_LENGTH = RTP_HEADER + 4, /* RFC 4733 section 2.3 */
 };
 
@@ -144,8 +145,8 @@ static __always_inline int is_settled(const struct sipsonde_stream *stream,
 {
 	if (!(stream->flags & SIPSONDE_STREAM_TOLD))
 		return 0;
-	if (!endpoint)
-		return 1; /* it keeps the call that it had */
+	if (!endpoint) /* it keeps the call that it had; one without a call may have been given up */
+		return stream->flags & SIPSONDE_STREAM_HAS_CALL || !stream->asked_by_agent;
 	return !stream->asked_by_agent && stream->flags & SIPSONDE_STREAM_HAS_CALL &&
 	       stream->call_hash == endpoint->call_hash;
 }
@@ -213,6 +214,9 @@ static __always_inline void change_codec(struct packet *packet, struct sight *si
 		return;
 	stream->payload_type = rtp->payload_type;
 	learn_codec(stream, endpoint_of(scratch, packet));
+	if (stream->codec_changes >= STREAM_CHANGES_TOLD)
+		return;
+	stream->codec_changes++;
 	note = begin_note(scratch, packet, sight, now_ns());
 	note->codec_before = before;
 	tell_news(scratch, stream, place, SIPSONDE_STREAM_NEWS_codec_changed, stream->last_timestamp);

@@ -332,6 +332,7 @@ static __always_inline void begin_stream(struct sipsonde_stream *stream, const s
 	stream->sequential = 1;
 	stream->asked_by_agent = 0;
 	stream->agent_clock = 0;
+	stream->codec_changes = 0;
 }
 
 #endif

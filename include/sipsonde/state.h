@@ -133,7 +133,7 @@ struct sipsonde_stream {
 	__u8 sequential;     /* packets in order while in probation */
 	__u8 asked_by_agent; /* set by the agent: ask again whose stream this is; cleared by the program */
 	__u8 agent_clock;    /* set by the agent: enum sipsonde_clock, of a stream that no SDP explained */
-	__u8 reserved;
+	__u8 codec_changes;  /* that were told */
 };
 
 enum { SIPSONDE_STREAM_GAP_TICKS = 62500 }; /* 64 ms */

@@ -198,7 +198,11 @@ void CallTable::State::observe_response(const Sighting& sighting) {
     bye_response(*transaction, sighting);
   else
     outside_response(*transaction, sighting);
-  if (Leg* const leg = dialogs_.find(transaction->leg)) answered_in_session(*transaction, *leg, sighting);
+  if (Leg* const leg = dialogs_.find(transaction->leg)) {
+    // PRACK and UPDATE are answered with a description, too (RFC 3262 section 5, RFC 3311 section 5.2).
+    if (sip.method != SIPSONDE_METHOD_invite) media_said(*leg, sighting);
+    answered_in_session(*transaction, *leg, sighting);
+  }
   if (final) transaction->final_code = static_cast<std::uint16_t>(sip.code);
   file(*transaction);
 }

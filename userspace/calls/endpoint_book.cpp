@@ -33,21 +33,22 @@ std::size_t EndpointBook::bucket_of(const sipsonde_endpoint_key& key) const {
   return hash & (buckets_.size() - 1);
 }
 
-bool EndpointBook::add(const sipsonde_endpoint_key& key, Handle media, MediaParty party,
-                       std::uint32_t& chain) {
+Booking EndpointBook::add(const sipsonde_endpoint_key& key, Handle media, MediaParty party,
+                          std::uint32_t& chain) {
   std::uint32_t& bucket = buckets_[bucket_of(key)];
   for (std::uint32_t i = bucket; i != kNone; i = entries_.at(i).next_in_bucket) {
     const BookedEndpoint& entry = entries_.at(i);
-    if (same(entry.key, key) && entry.media.index == media.index && entry.party == party) return false;
+    if (same(entry.key, key) && entry.media.index == media.index && entry.party == party)
+      return Booking::known;
   }
-  if (entries_.size() >= limit_) return false;
+  if (entries_.size() >= limit_) return Booking::refused;
   BookedEndpoint& entry = entries_.take();
   entry.key = key;
   entry.media = media;
   entry.party = party;
   entry.next_in_bucket = std::exchange(bucket, entry.self.index);
   entry.next_of_leg = std::exchange(chain, entry.self.index);
-  return true;
+  return Booking::added;
 }
 
 void EndpointBook::unlink(BookedEndpoint& entry) {

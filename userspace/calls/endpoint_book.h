@@ -18,6 +18,9 @@ constexpr MediaParty other(MediaParty party) {
   return party == MediaParty::caller ? MediaParty::callee : MediaParty::caller;
 }
 
+// `refused`: the book is full.
+enum class Booking : std::uint8_t { added, known, refused };
+
 struct BookedEndpoint : Pooled {
   sipsonde_endpoint_key key{};
   Handle media;  // of a LegMedia
@@ -31,8 +34,8 @@ class EndpointBook {
   // `limit` endpoints at most, by a seed that no sender knows.
   EndpointBook(std::size_t limit, std::uint64_t seed);
 
-  // A new entry at the head of the leg's chain. False when it is there already, or when the book is full.
-  bool add(const sipsonde_endpoint_key& key, Handle media, MediaParty party, std::uint32_t& chain);
+  // A new entry at the head of the leg's chain, unless it is there already.
+  Booking add(const sipsonde_endpoint_key& key, Handle media, MediaParty party, std::uint32_t& chain);
 
   // Calls `visit(BookedEndpoint&)` for all of a chain and empties it.
   template <typename Visit>

@@ -15,13 +15,17 @@ MediaFlow seen_from_sender(const SectionDescription& section, std::uint16_t port
 
 }  // namespace
 
+MediaFlow media_flow_of(const MediaDescription& media) {
+  return seen_from_sender(media, media.port);
+}
+
 MediaFlow media_flow_of(const SessionDescription& description) {
   const MediaDescription* speaking = nullptr;
   for (const MediaDescription& media : description.media) {
     speaking = &media;
     if (media.port != 0) break;
   }
-  return speaking ? seen_from_sender(*speaking, speaking->port) : seen_from_sender(description.session, 0);
+  return speaking ? media_flow_of(*speaking) : seen_from_sender(description.session, 0);
 }
 
 MediaFlow media_flow_of(std::string_view body) {

@@ -15,6 +15,7 @@ namespace sipsonde {
 // attribute it is sendrecv; an attribute of the session holds unless the media has its own. The address
 // 0.0.0.0 is the older way to hold (RFC 2543 appendix B.5, RFC 3264 section 8.4) and reads as sendonly; with
 // the port 9 it only says that addresses follow (RFC 8840 section 4.1.1).
+MediaFlow media_flow_of(const MediaDescription& media);
 MediaFlow media_flow_of(const SessionDescription& description);
 MediaFlow media_flow_of(std::string_view body);
 MediaFlow media_flow_of(const SipMessage& sip);  // of its body, or of the part of it that is SDP

@@ -75,7 +75,7 @@ void CallTable::State::describe(LegMedia& media, MediaParty party, const Session
   MediaSide& side = media.side(party);
   side.described = true;
   if (const MediaDescription* const first = spoken(description)) {
-    side.flow = first->flow;
+    side.flow = media_flow_of(*first);
     side.packet_ms = first->packet_ms;
     side.secure = is_secure(first->protocol);
     keep_fingerprints(side, *first);
@@ -85,10 +85,10 @@ void CallTable::State::describe(LegMedia& media, MediaParty party, const Session
   MediaEndpoints found;
   find_endpoints(description, media.call_hash, found);
   for (const MediaEndpoint& endpoint : found.list) {
-    // Said again it may have other payload types.
-    if (!kernel_media_->announce(endpoint.key, endpoint.value))
-      gauges_.refused_endpoints.fetch_add(1, std::memory_order_relaxed);
-    endpoints_.add(endpoint.key, media.self, party, side.endpoints);
+    // Only what is in the book is withdrawn some day. Said again it may have other payload types.
+    const bool fits = endpoints_.add(endpoint.key, media.self, party, side.endpoints) != Booking::refused &&
+                      kernel_media_->announce(endpoint.key, endpoint.value);
+    if (!fits) gauges_.refused_endpoints.fetch_add(1, std::memory_order_relaxed);
   }
 }
 
@@ -208,6 +208,8 @@ void CallTable::State::stray_news(const MediaSighting& sighting, const sipsonde_
   stream.counts_losses = true;
   stream.look.owner = stream.self.index;
   stream.look.kind = stray_timer;
+  // What it was before is reported already.
+  if (note.first_ns + kSecond < sighting.time_ns) kernel_media_->read(note.slot, stream.reported);
   strays_[note.slot] = stream.self;
   wheel_.schedule(stream.look, sighting.time_ns + kMediaInterval_ns);
 }

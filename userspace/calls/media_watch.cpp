@@ -206,6 +206,7 @@ void CallTable::State::look_at_stray(MediaStream& stream) {
   sipsonde_stream now{};
   if (!look_at(stream, now)) {
     close_stream(stream);
+    kernel_media_->ask_again(stream.slot, stream.key);  // should it go on
     return forget_stray(stream.slot);
   }
   report(stream, now, nullptr,

@@ -120,6 +120,18 @@ def digits(scene, shown):
 
 
 @case
+def media_with_digits_in_a_row(scene):
+    """Nothing is said between them, the second is the first again."""
+    talk = Talk(scene)
+    answer = talk.set_up()
+    talk.speak("caller", Source(CALLER, answer + 0.05).talk(50).press("4").press("4").press("2").talk(50),
+               judged=("packets", "lost"))
+    talk.speak("callee", Source(CALLEE, answer + 0.05).talk(150))
+    talk.tells("media.dtmf", 3, way="sent")
+    talk.hang_up(answer + 5)
+
+
+@case
 def media_with_digits(scene):
     """Once a digit, though its end is sent three times; which digit it was is nobody's business."""
     digits(scene, shown=False)

@@ -44,6 +44,10 @@ std::uint64_t at(milliseconds since_start) {
   return kStart_ns + ns(since_start);
 }
 
+std::uint32_t call_hash_of(const std::string& call_id) {
+  return static_cast<std::uint32_t>(std::hash<std::string>{}(call_id)) | 1;
+}
+
 std::string_view attribute(const CallEvent& event, std::string_view name) {
   for (const Attribute& candidate : event.attributes)
     if (candidate.name == name) return candidate.value;
@@ -174,11 +178,12 @@ Sighting sighting_of(const Message& message, const SipMessage& view) {
   sighting.flow = message.flow;
   sighting.transport = message.transport;
   sighting.interface = message.interface;
+  sighting.call_hash = call_hash_of(message.call_id);
   return sighting;
 }
 
-Stage::Stage(Settings settings, unsigned share)
-    : settings_(std::move(settings)), table_(surroundings_, share) {}
+Stage::Stage(Settings settings, unsigned share, KernelMedia* media, StreamReports* reports)
+    : settings_(std::move(settings)), media_(media), reports_(reports), table_(surroundings_, share) {}
 
 void Stage::see(const Message& message) {
   const SipMessage view = view_of(message);

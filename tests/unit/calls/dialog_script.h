@@ -13,6 +13,8 @@
 #include "base/labels.h"
 #include "base/timebase.h"
 #include "calls/call_table.h"
+#include "media/kernel_media.h"
+#include "media/stream_reports.h"
 
 namespace sipsonde::test {
 
@@ -96,7 +98,9 @@ struct Dialog {
 
 class Stage {
  public:
-  explicit Stage(Settings settings = {}, unsigned share = 1);
+  // `media` and `reports` outlive the stage; nullptr: media is not watched.
+  explicit Stage(Settings settings = {}, unsigned share = 1, KernelMedia* media = nullptr,
+                 StreamReports* reports = nullptr);
 
   void see(const Message& message);
   void see(const std::vector<Message>& messages);
@@ -121,6 +125,8 @@ class Stage {
   Settings settings_;
   Timebase timebase_ = Timebase::of_capture();
   Measures measures_;
+  KernelMedia* media_;
+  StreamReports* reports_;
   RegistrationWatch registrations_{1000, settings_.trunks.size()};
   TrunkFinder trunks_{settings_.trunks};
   LinkTable links_{settings_.linking, 1000};
@@ -129,7 +135,9 @@ class Stage {
                                  .measures = measures_,
                                  .registrations = &registrations_,
                                  .trunks = &trunks_,
-                                 .links = &links_};
+                                 .links = &links_,
+                                 .media = media_,
+                                 .media_reports = reports_};
   CallTable table_;
   std::uint64_t now_ns_ = kStart_ns;
   std::vector<std::shared_ptr<FactList>> lists_;  // hold the texts of facts_
@@ -142,6 +150,9 @@ std::vector<Message> answered_call(Dialog& dialog);
 std::vector<Message> hung_up(const Message& bye);
 
 std::uint64_t at(milliseconds since_start);
+
+// By which the kernel knows the call; never 0.
+std::uint32_t call_hash_of(const std::string& call_id);
 
 // The value of an attribute, empty when there is none of that name.
 std::string_view attribute(const CallEvent& event, std::string_view name);

@@ -64,6 +64,8 @@ TEST_F(Load, WithoutAnythingTheDefaultsHold) {
   EXPECT_EQ(settings.workers, 0u);
   EXPECT_EQ(settings.limits.reassembly_bytes, 64ull << 20);
   EXPECT_EQ(settings.silence, std::chrono::hours(2));
+  EXPECT_EQ(settings.media.jitter_buffer, std::chrono::milliseconds(60));
+  EXPECT_FALSE(settings.media.dtmf_digits);
   EXPECT_EQ(settings.privacy.numbers, NumberForm::clear);
   EXPECT_EQ(settings.privacy.key_file, "");
   EXPECT_EQ(settings.rates, "");
@@ -103,7 +105,8 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
       "scanners: {enabled: false, window: 90s, targets: 30, numbers: 50, user_agents: [built-in, mytool]}\n"
       "log: {level: debug, format: json}\n"
       "node: sbc-1\n"
-      "stir: {trust_dir: /x/stir/}\n");
+      "stir: {trust_dir: /x/stir/}\n"
+      "media: {jitter_buffer: 120ms, dtmf_digits: true}\n");
   ASSERT_TRUE(loaded) << loaded.error().message;
   const Settings& settings = loaded->settings;
   EXPECT_EQ(settings.interfaces, (std::vector<std::string>{"eth0", "eth1.100"}));
@@ -150,6 +153,8 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
   EXPECT_EQ(settings.log_format, "json");
   EXPECT_EQ(settings.node, "sbc-1");
   EXPECT_EQ(settings.stir_trust_dir, "/x/stir");
+  EXPECT_EQ(settings.media.jitter_buffer, std::chrono::milliseconds(120));
+  EXPECT_TRUE(settings.media.dtmf_digits);
   EXPECT_EQ(loaded->origins.at("sip.detect"), file_ + ":5");
   EXPECT_EQ(loaded->origins.at("node"), file_ + ":25");
   for (const Key& key : schema()) EXPECT_NE(loaded->origins.at(std::string(key.path)), "default") << key.path;
@@ -383,6 +388,16 @@ const ErrorCase kErrors[] = {
      "a.yaml:2: linking.headers: \"X Call\" is no header name; write one such as X-Original-Call-ID"},
     {"LinkingHeaderTwice", "linking: {headers: [X-A, x-a]}\n",
      "a.yaml:1: linking.headers: \"x-a\" is named twice; keep one"},
+    {"JitterBuffer", "media: {jitter_buffer: 60}\n",
+     "a.yaml:1: media.jitter_buffer: \"60\" is no duration; write a number and a unit (ms, s, m, h, d) such as 90s"},
+    {"JitterBufferNegative", "media: {jitter_buffer: -1ms}\n",
+     "a.yaml:1: media.jitter_buffer: \"-1ms\" is no duration; write a number and a unit (ms, s, m, h, d) such as 90s"},
+    {"JitterBufferTooLong", "media:\n  jitter_buffer: 2001ms\n",
+     "a.yaml:2: media.jitter_buffer: \"2001ms\" is out of range; use 0ms to 2s"},
+    {"DtmfDigits", "media: {dtmf_digits: 1}\n",
+     "a.yaml:1: media.dtmf_digits: \"1\" is not taken; use false or true"},
+    {"MediaTypo", "media: {jitter_bufer: 60ms}\n",
+     "a.yaml:1: unknown key \"jitter_bufer\"; did you mean \"jitter_buffer\"?"},
     {"LinkingMatch", "linking: {match: perhaps}\n",
      "a.yaml:1: linking.match: \"perhaps\" is not taken; use false or true"},
     {"TrunkIsNoBlock", "trunks: [carrier]\n",
