@@ -85,6 +85,31 @@ def measure_agent(road, rate, seconds, budget_us):
     ]
 
 
+def measure_media(road, rate, seconds, streams=2000):
+    """RTP without signalling: the kernel measures, the agent looks at each stream every ten seconds."""
+    with tempfile.TemporaryDirectory(prefix="sipsonde-bench-") as folder:
+        agent, _ = _start(road, folder)
+        try:
+            before, cpu_before = agent.metrics(), cpu_seconds(agent.pid)
+            sent = road.send_rtp(rate, seconds, streams)
+            time.sleep(0.2)
+            cpu = cpu_seconds(agent.pid) - cpu_before
+            counted = _Counted(before, agent.quiet_metrics())
+        finally:
+            agent.stop()
+    name = f"live, {rate // 1000} k RTP packets/s"
+    remark = (
+        f"sent {sent['sent']} of {sent['wanted']} in {sent['seconds']:.1f} s; {streams} streams; "
+        f"sender {sent['cpu_seconds'] / sent['sent'] * 1e6:.2f} µs a packet"
+    )
+    uncounted = sent["sent"] - counted.sum("rtp_packets_total")
+    return [
+        Row(f"{name}: agent", cpu / sent["seconds"] * 100, "% of a core", None, remark),
+        Row(f"{name}: sent and not counted", uncounted, "packets", 0, ""),
+        Row(f"{name}: counted as lost", counted.sum("rtp_lost_packets_total"), "packets", 0, ""),
+    ]
+
+
 def measure_start(road, times=3):
     taken = []
     for _ in range(times):

@@ -30,9 +30,10 @@ class Pinned:
 class Road(contextlib.ExitStack):
     """The sender's namespace and the watcher's with a cable between them; gone when the `with` ends."""
 
-    def __init__(self, sender_binary):
+    def __init__(self, binaries):
+        """`binaries`: the folder of sip_sender and rtp_sender."""
         super().__init__()
-        self._binary = sender_binary
+        self._binaries = binaries
         suffix = random_suffix()
         with contextlib.ExitStack() as undo:
             self._sender = Namespace("sender", suffix)
@@ -56,11 +57,18 @@ class Road(contextlib.ExitStack):
 
     def send(self, rate, seconds, calls=10_000):
         """Sends, waits for the end; what sip_sender says of it, and `arrived` as the interface counted."""
+        ends = ("--caller", f"{CALLER}:5060", "--callee", f"{CALLEE}:5060")
+        return self._run("sip_sender", rate, seconds, "--calls", str(calls), *ends)
+
+    def send_rtp(self, rate, seconds, streams):
+        """The same of rtp_sender."""
+        ends = ("--source", f"{CALLER}:20000", "--destination", f"{CALLEE}:30000")
+        return self._run("rtp_sender", rate, seconds, "--streams", str(streams), *ends)
+
+    def _run(self, sender, rate, seconds, *options):
         before = self.received()
         command = Pinned(self._sender, SENDER_CPU).command(
-            self._binary,
-            *("--rate", str(rate), "--seconds", str(seconds), "--calls", str(calls)),
-            *("--caller", f"{CALLER}:5060", "--callee", f"{CALLEE}:5060"),
+            os.path.join(self._binaries, sender), "--rate", str(rate), "--seconds", str(seconds), *options
         )
         done = subprocess.run(
             command,
@@ -71,7 +79,7 @@ class Road(contextlib.ExitStack):
             timeout=3 * seconds + 20,
         )
         if done.returncode != 0:
-            raise RuntimeError(f"sip_sender ends with {done.returncode}: {done.stderr.strip()}")
+            raise RuntimeError(f"{sender} ends with {done.returncode}: {done.stderr.strip()}")
         outcome = json.loads(done.stdout)
         outcome["arrived"] = self.received() - before
         return outcome

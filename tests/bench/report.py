@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 
-from live_agent import measure_agent, measure_idle, measure_start
+from live_agent import measure_agent, measure_idle, measure_media, measure_start
 from live_others import measure_others
 from live_traffic import Road
 from report_table import Row, markdown
@@ -77,6 +77,10 @@ def agent_rows(folder, repetitions):
             remark = f"{run['open_dialogs']:.0f} dialogs open; {run['grown_MB']:.0f} MB more than before them"
             memory = Row("agent: resident at 10 k concurrent calls", run["resident_MB"], "MB", 150, remark)
     rows.append(memory)
+    run = median_run(folder, "streams_reported", repetitions)
+    share = run["core_percent"]
+    remark = "one look at each stream in ten seconds, figures and MOS included"
+    rows.append(Row("agent: 100 k streams, reports each 10 s", share, "% of a core", 5, remark))
     for name, what in TIMER_ROWS:
         rows.append(Row(what, median_run(folder, name, repetitions)["cpu_time"], "ns"))
     return rows
@@ -84,12 +88,14 @@ def agent_rows(folder, repetitions):
 
 def live_rows(folder, seconds):
     rows = []
-    with Road(f"{folder}/tests/bench/sip_sender") as road:
+    with Road(f"{folder}/tests/bench") as road:
         say("live: start and idle")
         rows += measure_start(road) + measure_idle(road, 2 * seconds)
         for rate in (20_000, 50_000, 100_000):
             say(f"live: {rate} messages/s for {seconds} s")
             rows += measure_agent(road, rate, seconds, JSON_LINES_BUDGET_US)
+        say(f"live: 100000 RTP packets/s for {seconds} s")
+        rows += measure_media(road, 100_000, seconds)
         say("live: the same traffic into other tools")
         rows += measure_others(road, 20_000, seconds)
     return rows
