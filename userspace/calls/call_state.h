@@ -272,6 +272,7 @@ struct CallTable::State {
   Pool<Transfer> transfers_;
   Pool<LegMedia> leg_media_;
   Pool<MediaStream> streams_;
+  Pool<GivenFingerprints> fingerprints_;
   std::size_t streams_limit_;
   EndpointBook endpoints_;
   std::unordered_map<std::uint32_t, Handle> strays_;  // streams without a call, by slot

@@ -52,6 +52,11 @@ struct MediaStream : Pooled {
   Timer look;  // of a stream without a call
 };
 
+// The certificates that one side said it would show (RFC 8122). Few legs have them.
+struct GivenFingerprints : Pooled {
+  Fingerprints values;
+};
+
 // What one side said last of the media that it receives.
 struct MediaSide {
   std::uint32_t endpoints = kNone;  // chain in the book
@@ -59,7 +64,7 @@ struct MediaSide {
   std::uint16_t packet_ms = 0;
   bool secure = false;  // SRTP
   bool described = false;
-  Fingerprints fingerprints;
+  Handle fingerprints;  // GivenFingerprints, of who keys by DTLS
 
   // Of reports that this side sent (RFC 3550 section 6.4.1).
   double round_trip_sum_ms = 0;  // from here to it and back

@@ -30,9 +30,8 @@ bool is_secure(MediaProtocol protocol) {
 }
 
 // Those of the medium stand for the session's (RFC 8122 section 5).
-void keep_fingerprints(MediaSide& side, const MediaDescription& media) {
-  if (media.fingerprints.empty()) return;
-  side.fingerprints = {};
+void read_fingerprints(const MediaDescription& media, Fingerprints& fingerprints) {
+  fingerprints = {};
   std::array<char, 512> room;
   for (const Fingerprint& fingerprint : media.fingerprints) {
     const std::size_t size = fingerprint.hash.size() + 1 + fingerprint.digest.size();
@@ -40,7 +39,7 @@ void keep_fingerprints(MediaSide& side, const MediaDescription& media) {
     char* end = std::ranges::copy(fingerprint.hash, room.begin()).out;
     *end++ = ' ';
     std::ranges::copy(fingerprint.digest, end);
-    side.fingerprints.add({room.data(), size});
+    fingerprints.add({room.data(), size});
   }
 }
 
@@ -78,7 +77,12 @@ void CallTable::State::describe(LegMedia& media, MediaParty party, const Session
     side.flow = media_flow_of(*first);
     side.packet_ms = first->packet_ms;
     side.secure = is_secure(first->protocol);
-    keep_fingerprints(side, *first);
+    if (!first->fingerprints.empty()) {
+      GivenFingerprints* given = fingerprints_.find(side.fingerprints);
+      if (!given) given = &fingerprints_.take();
+      side.fingerprints = given->self;
+      read_fingerprints(*first, given->values);
+    }
   } else {
     side.flow = MediaFlow::inactive;
   }
@@ -231,6 +235,9 @@ void CallTable::State::forget_media(Leg& leg) {
   if (!media) return;
   leg.media = {};
   wheel_.cancel(media->look);
+  for (const MediaParty party : {MediaParty::caller, MediaParty::callee})
+    if (GivenFingerprints* const given = fingerprints_.find(media->side(party).fingerprints))
+      fingerprints_.give(*given);
   for (MediaParty party : {MediaParty::caller, MediaParty::callee})
     endpoints_.remove_chain(media->side(party).endpoints, [&](const BookedEndpoint& entry) {
       bool is_shared = false;

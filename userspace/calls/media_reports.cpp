@@ -153,7 +153,10 @@ void CallTable::State::observe_dtls(const MediaSighting& sighting, std::string_v
 
 void CallTable::State::fingerprints_at(const Endpoint& endpoint, Fingerprints& given) {
   endpoints_.visit_at(endpoint, [&](BookedEndpoint& entry) {
-    if (LegMedia* const media = leg_media_.find(entry.media)) given = media->side(entry.party).fingerprints;
+    LegMedia* const media = leg_media_.find(entry.media);
+    if (!media) return;
+    if (const GivenFingerprints* const kept = fingerprints_.find(media->side(entry.party).fingerprints))
+      given = kept->values;
   });
 }
 
