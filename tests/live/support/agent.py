@@ -83,7 +83,7 @@ class Agent(Process):
             except OSError:
                 return False
 
-        wait_until(answers, 15, "sipsonde is not ready")
+        wait_until(answers, 30, "sipsonde is not ready")
         return self
 
     def quiet_metrics(self, quiet_seconds=1.0, at_most_seconds=60):
