@@ -106,15 +106,20 @@ class MediaAsTsharkSeesIt:
             if all(len(streams) == 1 for streams in ways.values()):
                 own = passed_here(row)
                 self.assertAlmostEqual(row["jitter_ms"], max(one["jitter_ms"] for one in own), places=3)
-                self.assertAlmostEqual(row["estimated_mos"], min(one["mos"] for one in own), places=3)
+                known = [one["mos"] for one in own if one["mos"] is not None]
+                self.assertEqual(row["estimated_mos"] is None, not known)
+                if known:
+                    self.assertAlmostEqual(row["estimated_mos"], min(known), places=3)
 
         self.for_each_leg(check)
 
     def test_a_stream_without_loss_sounds_well(self):
         def check(call, own, stream):
             if stream.lost == 0 and stream.packets >= FEW_PACKETS:
-                least = 4 if call.codec in ("PCMU", "PCMA") else 3  # a busy machine makes packets late
-                self.assertTrue(least <= own["mos"] <= 4.5, own)
+                # A busy machine makes packets late; of G.722 with such losses nothing is known.
+                least = 4 if call.codec in ("PCMU", "PCMA") else 3
+                if own["mos"] is not None or call.codec != "G722":
+                    self.assertTrue(least <= own["mos"] <= 4.5, own)
 
         self.for_each_stream(check)
 
