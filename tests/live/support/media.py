@@ -103,7 +103,7 @@ class MediaCapture(Capture):
             ssrc,
             [_CODECS.get(payload, payload) for payload in match["payload"].split(", ")],
             int(match["packets"]),
-            int(match["lost"]),
+            max(int(match["lost"]), 0),  # below 0 where one came before the first in number
             sizes[source, destination, ssrc],
             float(match["times"].split()[_MEAN_JITTER]),
         )
