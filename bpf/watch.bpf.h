@@ -188,6 +188,8 @@ static __always_inline int belongs_to_handshake(const struct packet *packet)
 	return type != 23 && type != 24;
 }
 
+/* All of a handshake goes to one worker, by the two addresses: it may begin before the SDP that names them was read.
+ */
 static __always_inline void watch_dtls(void *ctx, enum hook hook, __u32 slot, const struct packet *packet,
 				       const struct sight *sight)
 {
@@ -198,7 +200,7 @@ static __always_inline void watch_dtls(void *ctx, enum hook hook, __u32 slot, co
 	fill_head(scratch, packet, sight, SIPSONDE_KIND_dtls, now_ns());
 	if (copy_text(ctx, hook, scratch, packet->payload_offset, packet->payload_length))
 		return;
-	route_media(scratch, packet);
+	scratch->head.call_hash = pair_hash(packet);
 	emit(scratch, 1);
 }
 

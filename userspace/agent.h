@@ -11,6 +11,7 @@
 #include "base/timebase.h"
 #include "config/settings.h"
 #include "finisher.h"
+#include "media/handshake_board.h"
 #include "metrics/call_metrics.h"
 #include "metrics/info_metrics.h"
 #include "metrics/kernel_metrics.h"
@@ -68,6 +69,7 @@ class Agent {
   TrunkFinder trunks_{settings_.trunks};
   LinkTable links_;
   MediaReports media_reports_;
+  HandshakeBoard handshake_board_;
   std::unique_ptr<Scanners> scanners_;  // nullptr when nobody is looked for
   CallSurroundings call_surroundings_{.settings = settings_,
                                       .timebase = timebase_,
@@ -78,6 +80,7 @@ class Agent {
                                       .links = &links_,
                                       .scanners = scanners_.get(),
                                       .media = &probe_.media(),
+                                      .handshakes = probe_.workers() > 1 ? &handshake_board_ : nullptr,
                                       .media_reports = &media_reports_};
   CallTally tally_;
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -7,6 +7,7 @@
 // asked on the way.
 #pragma once
 
+#include <deque>
 #include <unordered_map>
 
 #include "calls/call_table.h"
@@ -20,6 +21,7 @@
 #include "calls/transactions.h"
 #include "calls/transfer.h"
 #include "media/dtls_watch.h"
+#include "media/handshake_board.h"
 #include "media/kernel_media.h"
 #include "media/stream_figures.h"
 #include "media/stream_reports.h"
@@ -172,9 +174,13 @@ struct CallTable::State {
   void tell_report(Leg& leg, MediaSide& side, const MediaSighting& sighting, std::uint32_t round_trip_us);
   const MediaStream* stream_of(const LegMedia& media, std::uint32_t ssrc);
   std::uint32_t hertz_of(const LegMedia& media, std::uint32_t ssrc);
+  // media_handshakes.cpp
   void observe_dtls(const MediaSighting& sighting, std::string_view datagram);
   void fingerprints_at(const Endpoint& endpoint, Fingerprints& given);
   void handshake_ended(const DtlsReport& report);
+  void look_at_board();
+  bool take_handshake(const DtlsReport& report);
+  void tell_handshake(Leg& leg, const DtlsReport& report);
 
   // stir.cpp: the caller's identity
   void assess_invite(Leg& leg, const Sighting& sighting, CallEvent& event);
@@ -277,6 +283,14 @@ struct CallTable::State {
   EndpointBook endpoints_;
   std::unordered_map<std::uint32_t, Handle> strays_;  // streams without a call, by slot
   DtlsWatch handshakes_;
+  struct PostedHandshake {
+    std::uint64_t number;
+    DtlsResult result;
+    std::uint64_t due_ns;
+  };
+  HandshakeBoard* const handshake_board_;  // nullptr: there is no other worker
+  std::uint64_t board_seen_ = 0;
+  std::deque<PostedHandshake> posted_handshakes_;
   std::size_t drafts_limit_;
   FactLog log_;
   Arena scratch_{4096, 1};  // texts of the event that is being made

@@ -50,8 +50,10 @@ CallTable::State::State(const CallSurroundings& surroundings, unsigned share, st
       dialogs_(part_of(settings_.limits.calls, share), seed),
       streams_limit_(part_of(settings_.limits.streams, share)),
       endpoints_(kernel_media_ ? kEndpointsAStream * streams_limit_ : 1, seed),
-      handshakes_({}, [this](const Endpoint& endpoint, Fingerprints& given) { fingerprints_at(endpoint, given); },
-                  [this](const DtlsReport& report) { handshake_ended(report); }),
+      handshakes_(
+          {}, [this](const Endpoint& endpoint, Fingerprints& given) { fingerprints_at(endpoint, given); },
+          [this](const DtlsReport& report) { handshake_ended(report); }),
+      handshake_board_(surroundings.handshakes),
       drafts_limit_(std::max<std::size_t>(16, transactions_.limit() / kTransactionsADraft)),
       log_(surroundings.timebase, share) {}
 
@@ -303,6 +305,7 @@ void CallTable::State::advance(std::uint64_t time_ns) {
   }
   now_ns_ = until_ns;
   handshakes_.advance(until_ns);
+  look_at_board();
 }
 
 void CallTable::State::close(std::uint64_t time_ns) {

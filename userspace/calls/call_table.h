@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/timebase.h"
-#include "calls/leg_script.h"
 #include "calls/leg_media.h"
+#include "calls/leg_script.h"
 #include "calls/sighting.h"
 #include "config/settings.h"
 #include "facts/fact.h"
@@ -22,6 +22,7 @@
 
 namespace sipsonde {
 
+class HandshakeBoard;
 class KernelMedia;
 class StreamReports;
 class TrustStore;
@@ -48,7 +49,8 @@ struct CallSurroundings {
   LinkTable* links = nullptr;                  // nullptr: calls of different Call-IDs are not linked
   Scanners* scanners = nullptr;                // nobody is looked for
   KernelMedia* media = nullptr;                // nullptr: media is not watched
-  StreamReports* media_reports = nullptr;       // nullptr: nobody asks for reports of running streams
+  HandshakeBoard* handshakes = nullptr;        // nullptr: there is one worker
+  StreamReports* media_reports = nullptr;      // nullptr: nobody asks for reports of running streams
 };
 
 class CallTable {

@@ -6,7 +6,6 @@
 #include "calls/call_state.h"
 #include "calls/events.h"
 #include "calls/media_text.h"
-#include "decode/dtls.h"
 #include "decode/rtcp.h"
 #include "decode/srtcp.h"
 #include "media/codec.h"
@@ -18,19 +17,6 @@ constexpr std::uint64_t kTellReportsEach_ns = 60 * kSecond;
 
 // Round trips above that are a clock that stepped.
 constexpr std::uint16_t kLongestRoundTrip_ms = 10'000;
-
-std::string_view label_of_version(std::uint16_t version) {
-  switch (version) {
-    case kDtls10:
-      return "1.0";
-    case kDtls12:
-      return "1.2";
-    case kDtls13:
-      return "1.3";
-    default:
-      return "other";
-  }
-}
 
 }  // namespace
 
@@ -141,46 +127,6 @@ void CallTable::State::tell_report(Leg& leg, MediaSide& side, const MediaSightin
   if (round_trip_us)
     add_attribute(event, scratch_, "round_trip_ms", decimal_text(round_trip_us / 1000.0, 3, scratch_));
   tell(leg, event);
-}
-
-// ---- DTLS ----
-
-void CallTable::State::observe_dtls(const MediaSighting& sighting, std::string_view datagram) {
-  advance(sighting.time_ns);
-  scratch_.clear();
-  handshakes_.observe(sighting.source, sighting.destination, sighting.time_ns, datagram);
-}
-
-void CallTable::State::fingerprints_at(const Endpoint& endpoint, Fingerprints& given) {
-  endpoints_.visit_at(endpoint, [&](BookedEndpoint& entry) {
-    LegMedia* const media = leg_media_.find(entry.media);
-    if (!media) return;
-    if (const GivenFingerprints* const kept = fingerprints_.find(media->side(entry.party).fingerprints))
-      given = kept->values;
-  });
-}
-
-void CallTable::State::handshake_ended(const DtlsReport& report) {
-  measures_.count_dtls_handshake(report.outcome.result);
-  const MediaSighting sighting{report.outcome.ended_ns, report.client, report.server};
-  visit_owners(sighting, [&](LegMedia& media, MediaParty) {
-    Leg* const leg = dialogs_.find(media.leg);
-    if (!leg || media.row_written) return;
-    CallEvent event = event_without_message(*leg, EventName::dtls_handshake, report.outcome.ended_ns,
-                                            SIPSONDE_METHOD_other, true);
-    event.source = report.client;
-    event.destination = report.server;
-    add_attribute(event, scratch_, "result", label(report.outcome.result));
-    if (report.outcome.version)
-      add_attribute(event, scratch_, "version", label_of_version(report.outcome.version));
-    if (report.outcome.handshake_ns)
-      add_attribute(event, scratch_, "handshake_ms",
-                    decimal_text(static_cast<double>(*report.outcome.handshake_ns) / 1e6, 3, scratch_));
-    add_attribute(event, scratch_, "client_fingerprint", label(report.outcome.shown[0].check));
-    add_attribute(event, scratch_, "server_fingerprint", label(report.outcome.shown[1].check));
-    if (report.outcome.alert) add_attribute(event, scratch_, "alert", *report.outcome.alert);
-    tell(*leg, event);
-  });
 }
 
 }  // namespace sipsonde

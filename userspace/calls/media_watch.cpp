@@ -209,6 +209,8 @@ void CallTable::State::look_at_stray(MediaStream& stream) {
     kernel_media_->ask_again(stream.slot, stream.key);  // should it go on
     return forget_stray(stream.slot);
   }
+  // By now it is a call's, on another worker, who reports it.
+  if (now.flags & SIPSONDE_STREAM_HAS_CALL) return forget_stray(stream.slot);
   report(stream, now, nullptr,
          tenant_of(static_cast<TrunkIndex>(settings_.trunks.empty() ? 0 : settings_.trunks.size() - 1)));
   wheel_.schedule(stream.look, now_ns_ + kMediaInterval_ns);

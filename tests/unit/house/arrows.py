@@ -90,7 +90,7 @@ ARROWS = {
 
 # The files at the top of userspace/ wire the rooms together; these know many, and each only what it wires.
 WIRING = {
-    "agent": ["finisher.h", "config/settings.h", "metrics", "scanners/scanners.h", "script/script_set.h", "sinks", "stir/trust_store.h", "worker.h", "version.h"],
+    "agent": ["finisher.h", "config/settings.h", "media/handshake_board.h", "metrics", "scanners/scanners.h", "script/script_set.h", "sinks", "stir/trust_store.h", "worker.h", "version.h"],
     "finisher": ["config/settings.h", "facts/fact.h", "privacy", "rating"],
     "worker": ["finisher.h", "calls", "decode", "media/stream_reports.h", "metrics", "probe", "ring", "sinks"],
     "run": ["agent.h", "api", "cli/command_line.h", "config", "probe"],
