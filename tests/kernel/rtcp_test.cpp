@@ -212,17 +212,25 @@ std::string record(int type, std::size_t length) {
 class Dtls : public MediaFixture {};
 
 TEST_F(Dtls, HandshakeIsHandedOverAndApplicationDataIsNot) {
-  announce("198.51.100.2", 20000, kCall);
   for (const int type : {20, 21, 22, 25, 26}) {
     const auto samples = pass(record(type, 80));
     ASSERT_EQ(samples.size(), 1u) << type;
     EXPECT_EQ(samples[0].head.kind, SIPSONDE_KIND_dtls);
     EXPECT_EQ(samples[0].payload, record(type, 80));
-    EXPECT_EQ(samples[0].head.call_hash, kCall);
-    EXPECT_EQ(samples[0].worker, probe_->worker_of(kCall));
   }
   EXPECT_TRUE(pass(record(23, 80)).empty());
   EXPECT_EQ(verdicts(SIPSONDE_VERDICT_dtls), 6u);
+}
+
+TEST_F(Dtls, HandshakeComesToOneWorkerBothWaysBeforeAndAfterItsSdp) {
+  const auto hello = pass(record(22, 80));
+  announce("198.51.100.2", 20000, kCall);
+  const auto answer = pass(record(22, 80), Route{}.back());
+  ASSERT_EQ(hello.size(), 1u);
+  ASSERT_EQ(answer.size(), 1u);
+  EXPECT_EQ(hello[0].head.call_hash, answer[0].head.call_hash);
+  EXPECT_EQ(hello[0].worker, answer[0].worker);
+  EXPECT_EQ(hello[0].worker, probe_->worker_of(hello[0].head.call_hash));
 }
 
 TEST_F(Dtls, UnifiedHeaderIsBelievedOnlyWhereAnEndpointIsAnnounced) {

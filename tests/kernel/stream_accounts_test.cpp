@@ -146,6 +146,19 @@ TEST_F(StreamAccounts, TellOfAnotherCodec) {
   EXPECT_EQ(packets_of(SIPSONDE_CODEC_pcma), 3u);
 }
 
+TEST_F(StreamAccounts, OfASenderThatChangesWithEachPacketFillNoRing) {
+  announce("198.51.100.2", 20000, kCall);
+  Rtp rtp;
+  begin(rtp);
+  std::size_t told = 0;
+  for (int i = 0; i < 60; ++i) {
+    rtp.type = i % 2 ? 0 : 8;
+    told += run_on(rtp, 1).size();
+  }
+  EXPECT_EQ(told, 32u);
+  EXPECT_EQ(packets_of(SIPSONDE_CODEC_pcma), 30u);
+}
+
 TEST_F(StreamAccounts, TellOfTheBeginningAndTheEndsOfATelephoneEvent) {
   announce("198.51.100.2", 20000, kCall, {{0, SIPSONDE_CODEC_pcmu}, {101, SIPSONDE_CODEC_telephone_event}});
   Rtp rtp;
