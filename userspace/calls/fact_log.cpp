@@ -106,6 +106,7 @@ std::shared_ptr<FactList> FactLog::fresh_list() {
     return list;
   }
   auto list = std::make_shared<FactList>();
+  list->facts.reserve(kFactsFromTheStart);
   if (lists_.size() < kListsKept) lists_.push_back(list);
   return list;
 }

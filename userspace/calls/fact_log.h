@@ -44,6 +44,7 @@ class FactLog {
   // more.
   static constexpr std::size_t kListsKept = 16;
   static constexpr std::size_t kFactsKept = 4096;
+  static constexpr std::size_t kFactsFromTheStart = 128;  // more than a quiet moment states at once
   static constexpr std::size_t kBuffersKept = 16'384;
   static constexpr std::size_t kEventsKept = 16;
 

@@ -8,6 +8,7 @@
 #include "metrics/call_tally.h"
 #include "metrics/info_metrics.h"
 #include "metrics/kernel_metrics.h"
+#include "metrics/media_engine_metrics.h"
 #include "metrics/media_reports.h"
 #include "metrics/metrics_page.h"
 #include "metrics/process_metrics.h"
@@ -39,6 +40,7 @@ struct WholePage {
     page.add(tally);
     page.add(calls);
     page.add(media);
+    page.add(engines);
     page.add(registrations);
     page.add(*sinks);
     page.add(maps);
@@ -67,6 +69,7 @@ struct WholePage {
   Measures measures;
   CallTally tally{trunks, measures};
   MediaReports media{trunks, [] { return std::uint64_t{2}; }};
+  MediaEngineMetrics engines{[] { return std::uint64_t{1}; }};
   CallGauges gauges{1};
   CallMetrics calls{trunks, {&gauges}};
   RegistrationWatch watch{10, 1};
