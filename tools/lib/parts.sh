@@ -4,7 +4,7 @@
 
 readonly part_names=(unit fuzz kernel replay live)
 readonly part_logs=build/log
-fuzz_seconds=20
+fuzz_seconds=10
 
 # A part whose build breaks counts as one failed test; the rest goes on.
 part_build() {
