@@ -276,6 +276,7 @@ struct CallTable::State {
   Dialogs dialogs_;
   Pool<Draft> drafts_;
   Pool<Transfer> transfers_;
+  bool sight_has_ended_ = false;  // what no stream will decide any more is lost now
   Pool<LegMedia> leg_media_;
   Pool<MediaStream> streams_;
   Pool<GivenFingerprints> fingerprints_;

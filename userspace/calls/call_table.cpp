@@ -310,6 +310,7 @@ void CallTable::State::advance(std::uint64_t time_ns) {
 
 void CallTable::State::close(std::uint64_t time_ns) {
   advance(time_ns);
+  sight_has_ended_ = true;
   for (Leg* const leg : dialogs_.in_order()) {
     if (leg->phase != Phase::ended) write_unfinished(*leg);
     dispose(*leg);
@@ -319,6 +320,7 @@ void CallTable::State::close(std::uint64_t time_ns) {
     forget_stray(strays_.begin()->first);
   }
   while (Transaction* const transaction = transactions_.least()) remove_transaction(*transaction);
+  sight_has_ended_ = false;
 }
 
 // ---- the class itself ----

@@ -221,7 +221,8 @@ void CallTable::State::close_stream(const MediaStream& stream) {
   if (!stream.counts_losses || stream.gave_way) return;
   sipsonde_stream now{};
   kernel_media_->read(stream.slot, now);
-  if (now.key != stream.key || now_ns_ - last_packet_ns(now) < kSecond / 2) return;
+  if (now.key != stream.key) return;
+  if (!sight_has_ended_ && now_ns_ - last_packet_ns(now) < kSecond / 2) return;
   const StreamFigures open = figures_of(now, false);
   measures_.count_lost_at_end(stream.flow, open.undecided);
 }
