@@ -35,9 +35,9 @@ struct sipsonde_event {
 	__u16 dst_port;
 	__u16 vlan_id; /* outer VLAN, 0: none */
 	__u16 code;    /* of a response */
-	__u8 kind; /* enum sipsonde_kind; a fragment's payload begins at its IP header, those of stream and
-		      rtcp with a note */
-	__u8 flow; /* enum sipsonde_flow */
+	__u8 kind;     /* enum sipsonde_kind; a fragment's payload begins at its IP header, those of stream,
+			  segment and rtcp with a note */
+	__u8 flow;     /* enum sipsonde_flow */
 	__u8 transport;
 	__u8 path;
 	__u8 method; /* enum sipsonde_method; of a response the CSeq's */
@@ -46,6 +46,9 @@ struct sipsonde_event {
 	__u8 flags;
 	__u8 src_addr[16]; /* IPv4 is v4-mapped, RFC 4291 section 2.5.5.2 */
 	__u8 dst_addr[16];
+	__u8 tunnel[SIPSONDE_TUNNELS_DEEP]; /* enum sipsonde_tunnel, the outermost first; 0: no more of them
+					     */
+	__u8 reserved[5];
 };
 
 /* Payload of a sample of kind `stream`; the head says between whom, and head.flow which way. */
@@ -67,6 +70,26 @@ struct sipsonde_stream_note {
 	__u8 reserved;
 };
 
+/* TCP's flags as they stand in its header (RFC 9293 section 3.1). */
+enum {
+	SIPSONDE_TCP_FIN = 1,
+	SIPSONDE_TCP_SYN = 2,
+	SIPSONDE_TCP_RST = 4,
+	SIPSONDE_TCP_ACK = 16,
+};
+
+/* Before a segment's data in the payload of a sample of kind `segment`; a GRO or GSO buffer is one segment.
+ * The head's call_hash is of the two addresses, so that both ways of a connection come to one worker; its
+ * wire_len counts the data alone. */
+struct sipsonde_segment_note {
+	__u64 flow_key; /* of tcp_flows[flow_slot]; another by now: the flow gave way */
+	__u32 flow_slot;
+	__u32 sequence; /* of the first byte of data, or of SYN */
+	__u8 flags;
+	__u8 judgement; /* enum sipsonde_flow_judgement */
+	__u8 reserved[6];
+};
+
 enum { SIPSONDE_RTCP_BLOCKS = 4 };
 
 /* Before the RTCP packet in the payload of a sample of kind `rtcp`. */
@@ -78,10 +101,12 @@ struct sipsonde_rtcp_note {
 #ifdef __cplusplus
 static_assert(sizeof(sipsonde_stream_note) == 40 && sizeof(sipsonde_rtcp_note) == 16);
 static_assert(std::has_unique_object_representations_v<sipsonde_stream_note>);
-static_assert(sizeof(sipsonde_event) == 72);
+static_assert(sizeof(sipsonde_segment_note) == 24 &&
+	      std::has_unique_object_representations_v<sipsonde_segment_note>);
+static_assert(sizeof(sipsonde_event) == 80);
 static_assert(std::has_unique_object_representations_v<sipsonde_event>, "padding would leak kernel bytes");
 #else
-_Static_assert(sizeof(struct sipsonde_event) == 72, "the ring's layout is fixed");
+_Static_assert(sizeof(struct sipsonde_event) == 80, "the ring's layout is fixed");
 #endif
 
 #endif

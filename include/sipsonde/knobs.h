@@ -18,12 +18,15 @@ struct sipsonde_knobs {
 	__u32 stream_slots;
 	__u32 fragment_slots;
 	__u32 sender_report_slots;
+	__u32 tcp_flow_slots;
+	__u32 tunnels;		/* a bit for each enum sipsonde_tunnel that is looked into */
 	__u32 jitter_buffer_ns; /* what comes later than that after the earliest is late */
 	__u8 detect_any;	/* SIP on any UDP port; else only where sip_ports says */
 	__u8 local_networks;	/* the map of that name decides what is egress */
 	__u8 replay;		/* clock, direction and hook label come from struct sipsonde_replay */
 	__u8 shared_shards;	/* more CPUs than counter shards: additions are atomic */
-	__u8 reserved[4];
+	__u8 deduplicate;	/* what came bare and in a tunnel counts once */
+	__u8 reserved[3];
 };
 
 /* Of the packet that is replayed next; read only when knobs.replay is set. */

@@ -173,7 +173,30 @@
 	X(1, responses, "transaction-responses")                                                             \
 	X(2, streams, "streams")                                                                             \
 	X(3, fragments, "fragment-keys")                                                                     \
-	X(4, sender_reports, "sender-reports")
+	X(4, sender_reports, "sender-reports")                                                               \
+	X(5, tcp_flows, "tcp-flows")
+
+/* What a packet may be wrapped in. A bit for each in knobs.tunnels. X(number, name, label) */
+#define SIPSONDE_TUNNELS(X)                                                                                  \
+	X(0, none, "none")                                                                                   \
+	X(1, gre, "gre")                                                                                     \
+	X(2, erspan, "erspan")                                                                               \
+	X(3, ipip, "ipip")                                                                                   \
+	X(4, six_in_four, "6in4")                                                                            \
+	X(5, vxlan, "vxlan")                                                                                 \
+	X(6, geneve, "geneve")                                                                               \
+	X(7, gtp_u, "gtp-u")                                                                                 \
+	X(8, tzsp, "tzsp")                                                                                   \
+	X(9, mpls, "mpls")                                                                                   \
+	X(10, pppoe, "pppoe")
+
+/* What is known of a TCP connection. `candidate`: its segments are handed over until the agent has decided.
+ * X(number, name, label) */
+#define SIPSONDE_FLOW_JUDGEMENTS(X)                                                                          \
+	X(0, unjudged, "unjudged")                                                                           \
+	X(1, candidate, "candidate")                                                                         \
+	X(2, sip, "sip")                                                                                     \
+	X(3, other, "other")
 
 /* clang-format off */
 #define X(number, name, label) SIPSONDE_METHOD_##name = number,
@@ -221,7 +244,15 @@ enum sipsonde_rtcp_type { SIPSONDE_RTCP_TYPES(X) SIPSONDE_RTCP_TYPE_COUNT };
 #define X(number, name, label) SIPSONDE_STREAM_NEWS_##name = number,
 enum sipsonde_stream_news { SIPSONDE_STREAM_NEWS(X) SIPSONDE_STREAM_NEWS_COUNT };
 #undef X
+#define X(number, name, label) SIPSONDE_TUNNEL_##name = number,
+enum sipsonde_tunnel { SIPSONDE_TUNNELS(X) SIPSONDE_TUNNEL_COUNT };
+#undef X
+#define X(number, name, label) SIPSONDE_FLOW_JUDGED_##name = number,
+enum sipsonde_flow_judgement { SIPSONDE_FLOW_JUDGEMENTS(X) SIPSONDE_FLOW_JUDGEMENT_COUNT };
+#undef X
 /* clang-format on */
+
+enum { SIPSONDE_TUNNELS_DEEP = 3 }; /* at most so many around one packet */
 
 enum {
 	SIPSONDE_CODE_FIRST = 100, /* status codes are 100-699, RFC 3261 section 7.2 */

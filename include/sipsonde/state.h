@@ -18,8 +18,9 @@ enum {
 	X(2)                                                                                                 \
 	X(4)                                                                                                 \
 	X(8)                                                                                                 \
-	X(16) X(32) X(64) X(128) X(256) X(512) X(1000) X(1500) X(2000) X(3000) X(4000) X(6000) X(8000)       \
-		X(12000) X(16000) X(24000) X(32000) X(64000)
+	X(16)                                                                                                \
+	X(32) X(64) X(128) X(256) X(512) X(1000) X(1500) X(2000) X(3000) X(4000) X(6000) X(8000) X(12000)    \
+		X(16000) X(24000) X(32000) X(64000)
 
 enum { SIPSONDE_LATENCY_EDGE_COUNT = 22 };
 
@@ -180,6 +181,16 @@ struct sipsonde_fragment_key {
 	__u64 time_ns;
 	__u32 is_sip;
 	__u32 reserved;
+};
+
+/* What is known of a TCP connection, both ways and on every interface. Written by the programs; the agent
+ * sets the judgement of a candidate. */
+struct sipsonde_tcp_flow {
+	__u64 key;	 /* the two addresses and ports in either order, hashed; 0: free */
+	__u32 last_time; /* of the last segment, in ticks of 1024 ns, wrapping */
+	__u8 judgement;	 /* enum sipsonde_flow_judgement */
+	__u8 looked;	 /* segments with data that were read and did not decide */
+	__u8 reserved[2];
 };
 
 #ifdef __cplusplus
