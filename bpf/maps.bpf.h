@@ -12,12 +12,14 @@
 #include "sipsonde/knobs.h"
 #include "sipsonde/state.h"
 
+enum { STREAM_PLACES_A_LINE = 16 };
+
 const volatile struct sipsonde_knobs knobs = {
 	.workers = 1,
 	.counter_shards = 1,
 	.scratch_cpus = 1,
 	.transaction_buckets = 1,
-	.stream_slots = 1,
+	.stream_slots = STREAM_PLACES_A_LINE,
 	.fragment_slots = 1,
 	.sender_report_slots = 1,
 	.detect_any = 1,
@@ -46,7 +48,7 @@ struct scratch {
 	struct sight sight;
 	__u64 late_window_ns; /* rate limit of fragments whose first part was not seen */
 	__u32 late_count;
-	__u32 walk; /* the next packet of an RTCP compound */
+	__u32 walk;  /* the next packet of an RTCP compound */
 	__u32 shard; /* of the counters, for this message */
 	__u32 reserved;
 	struct sipsonde_endpoint_key endpoint; /* that is looked for: the stack is short */
@@ -83,8 +85,26 @@ struct {
 	__type(value, struct transaction_bucket);
 } transactions SEC(".maps");
 
-/* Possible and believed RTP streams, open addressing. When the places of a key are taken the oldest goes. The
- * agent reads them, sets the fields that are its own, and frees what has been silent for long. */
+/* Where streams are: in a place the slot's number, above it a part of the key. */
+struct stream_places {
+	__u32 place[STREAM_PLACES_A_LINE]; /* 0: free */
+};
+
+/* By the hash of the key, two places for each stream. Written and read by the programs; when all places of a
+ * key are taken the stream that was silent longest goes. Small, so that it stays in the caches where the
+ * streams do not. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct stream_places);
+} stream_places SEC(".maps");
+
+/* The slot that is given away next. */
+__u64 stream_turn = 0;
+
+/* Possible and believed RTP streams in the order they came; when all are taken the next in turn that was
+ * silent goes. The agent reads them and sets the fields that are its own. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -128,9 +148,9 @@ struct {
 	__array(values, struct ring);
 } rings SEC(".maps");
 
-/* Where calls receive media. Written by the agent when an SDP passes, removed when the leg ends; when it is full
- * the agent counts and the stream is measured without its call. Asked once a stream and for each RTCP and DTLS
- * packet, never for a packet of a known stream. */
+/* Where calls receive media. Written by the agent when an SDP passes, removed when the leg ends; when it is
+ * full the agent counts and the stream is measured without its call. Asked once a stream and for each RTCP
+ * and DTLS packet, never for a packet of a known stream. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * RTP streams, one entry each. What only looks like RTP is not counted as RTP: a stream is believed when an SDP
- * named its address, or after RFC 3550 A.1 probation.
+ * RTP streams, one entry each. What only looks like RTP is not counted as RTP: a stream is believed when an
+ * SDP named its address, or after RFC 3550 A.1 probation.
  */
 #ifndef SIPSONDE_STREAMS_BPF_H
 #define SIPSONDE_STREAMS_BPF_H
@@ -11,70 +11,173 @@
 #include "parse/rtp.h"
 
 enum {
-	STREAM_PROBES = 8,
-	STREAM_FRESH_TICKS = 30 * 976563,  /* 30 s: who gives way sooner is counted */
-	STREAM_ASKS_EACH = 64,		   /* packets between two questions whose stream this is */
-	STREAM_CHANGES_TOLD = 32, /* of codec: a sender that changes with each packet shall not fill the ring */
+	STREAM_SLOTS_TRIED = 8,
+	STREAM_FRESH_TICKS = 30 * 976563, /* 30 s: who gives way sooner is counted */
+	STREAM_ASKS_EACH = 64,		  /* packets between two questions whose stream this is */
+	STREAM_CHANGES_TOLD =
+		32, /* of codec: a sender that changes with each packet shall not fill the ring */
 	TELEPHONE_EVENT_LENGTH = RTP_HEADER + 4, /* RFC 4733 section 2.3 */
 };
 
+/* Multilinear, so universal: who does not know the factors cannot make two streams meet (Carter and Wegman).
+ * No multiplication waits for another. */
 static __always_inline __u64 stream_key(const struct packet *packet, __u32 ssrc, const struct sight *sight)
 {
-	__u64 key = knobs.hash_seed;
+	const volatile __u64 *factors = knobs.stream_factors;
+	__u64 key = factors[0] * ssrc;
 
-	key = mix(key, (__u64)packet->src_addr[0] << 32 | packet->src_addr[1]);
-	key = mix(key, (__u64)packet->src_addr[2] << 32 | packet->src_addr[3]);
-	key = mix(key, (__u64)packet->dst_addr[0] << 32 | packet->dst_addr[1]);
-	key = mix(key, (__u64)packet->dst_addr[2] << 32 | packet->dst_addr[3]);
-	key = mix(key, (__u64)packet->src_port << 48 | (__u64)packet->dst_port << 32 | ssrc);
-	key = mix(key, (__u64)sight->ifindex << 1 | sight->flow); /* on `lo` each packet passes both ways */
+	key += factors[1] * ((__u32)packet->src_port << 16 | packet->dst_port);
+	key += factors[2] * (sight->ifindex << 1 | sight->flow); /* on `lo` each packet passes both ways */
+	key += factors[3] * packet->src_addr[0] + factors[4] * packet->src_addr[1];
+	key += factors[5] * packet->src_addr[2] + factors[6] * packet->src_addr[3];
+	key += factors[7] * packet->dst_addr[0] + factors[8] * packet->dst_addr[1];
+	key += factors[9] * packet->dst_addr[2] + factors[10] * packet->dst_addr[3];
+	key ^= key >> 32; /* the upper half is the better one */
 	return key ? key : 1;
 }
 
-/* The stream's entry, or one claimed for it, which is then zero but for its key. */
-static __always_inline struct sipsonde_stream *find_stream(__u64 key, __u64 now, __u32 *place)
+/* ---- where a stream's entry is ---- */
+
+/* The places of a key, one cache line of them. */
+static __always_inline struct stream_places *places_of(__u64 key)
 {
-	__u32 time = (__u32)(now >> SIPSONDE_STREAM_TICK_SHIFT);
-	struct sipsonde_stream *stream, *oldest = 0;
-	struct sipsonde_counters *counters;
-	__u64 before;
+	__u32 index = (__u32)(key >> 32) & (knobs.stream_slots / STREAM_PLACES_A_LINE * 2 - 1);
 
-	for (__u32 i = 0; i < STREAM_PROBES; i++) {
-		__u32 slot = ((__u32)(key >> 32) + i) & (knobs.stream_slots - 1);
+	return bpf_map_lookup_elem(&stream_places, &index);
+}
 
-		stream = bpf_map_lookup_elem(&streams, &slot);
-		if (!stream)
-			return 0;
-		if (stream->key == key) {
-			*place = slot;
-			return stream;
-		}
-		if (!oldest || (oldest->key && (!stream->key || time - stream->last_time > time - oldest->last_time))) {
-			oldest = stream;
-			*place = slot;
+/* What stands above the slot's number in a place of this key; never 0, as a free place is. */
+static __always_inline __u32 tag_of(__u64 key)
+{
+	return ((__u32)key | knobs.stream_slots) & ~(knobs.stream_slots - 1);
+}
+
+static __always_inline struct sipsonde_stream *stream_at(__u32 slot)
+{
+	return bpf_map_lookup_elem(&streams, &slot);
+}
+
+/* Whoever lies at `slot` is found no more. */
+STEP int step_forget_stream(__u64 key, __u32 slot)
+{
+	struct stream_places *places = places_of(key);
+	__u32 entry = tag_of(key) | slot;
+
+	if (!places)
+		return 0;
+	for (__u32 i = 0; i < STREAM_PLACES_A_LINE; i++)
+		if (places->place[i] == entry)
+			__sync_val_compare_and_swap(&places->place[i], entry, 0);
+	return 0;
+}
+
+static __always_inline int is_believed_and_fresh(const struct sipsonde_stream *stream, __u32 time)
+{
+	return stream->key && stream->codec && time - stream->last_time < STREAM_FRESH_TICKS;
+}
+
+/* A slot for a new stream: the next in turn, so that streams that live at one time lie side by side. Whoever
+ * is there and still sends is passed by; of eight such the one that was silent longest goes. */
+static __always_inline __u32 next_slot(__u32 time)
+{
+	__u32 longest = 0, chosen = 0;
+
+	for (int i = 0; i < STREAM_SLOTS_TRIED; i++) {
+		__u32 slot = (__u32)__sync_fetch_and_add(&stream_turn, 1) & (knobs.stream_slots - 1);
+		struct sipsonde_stream *stream = stream_at(slot);
+
+		if (!stream || !is_believed_and_fresh(stream, time))
+			return slot;
+		if (time - stream->last_time >= longest) {
+			longest = time - stream->last_time;
+			chosen = slot;
 		}
 	}
-	if (!oldest)
+	return chosen;
+}
+
+/* Which of the places of a key is given to a new stream: a free one, else that of who was silent longest. */
+STEP int step_choose_place(__u64 key, __u32 time)
+{
+	struct stream_places *places = places_of(key);
+	__u32 longest = 0, chosen = 0;
+
+	if (!places)
 		return 0;
-	before = oldest->key;
-	if (__sync_val_compare_and_swap(&oldest->key, before, key) != before)
-		return 0;
-	counters = counters_of(shard_of_cpu());
-	if (counters && before && oldest->codec && time - oldest->last_time < STREAM_FRESH_TICKS)
+	for (__u32 i = 0; i < STREAM_PLACES_A_LINE; i++) {
+		__u32 entry = places->place[i];
+		struct sipsonde_stream *stream = stream_at(entry & (knobs.stream_slots - 1));
+		__u32 silent;
+
+		if (!entry || !stream)
+			return (int)i;
+		silent = stream->codec ? time - stream->last_time : ~0U;
+		if (silent >= longest) {
+			longest = silent;
+			chosen = i;
+		}
+	}
+	return (int)chosen;
+}
+
+/* Gives a new stream its entry, which is then zero but for its key. Returns its slot, or -1 when another CPU
+ * was quicker. */
+STEP int step_claim_stream(__u64 key, __u32 time)
+{
+	struct stream_places *places = places_of(key);
+	struct sipsonde_counters *counters = counters_of(shard_of_cpu());
+	__u32 place = (__u32)step_choose_place(key, time) & (STREAM_PLACES_A_LINE - 1), slot, entry;
+	struct sipsonde_stream *stream;
+	__u64 before;
+
+	if (!places || !counters)
+		return -1;
+	entry = places->place[place];
+	slot = entry ? entry & (knobs.stream_slots - 1) : next_slot(time);
+	stream = stream_at(slot);
+	if (!stream)
+		return -1;
+	before = stream->key;
+	if (is_believed_and_fresh(stream, time))
 		count(&counters->evictions[SIPSONDE_TABLE_streams], 1);
-	if (counters && !before)
+	if (before && !entry)
+		step_forget_stream(before, slot);
+	if (__sync_val_compare_and_swap(&stream->key, before, key) != before)
+		return -1;
+	stream->codec = 0;
+	stream->sequential = 0;
+	__sync_val_compare_and_swap(&places->place[place], entry, tag_of(key) | slot);
+	if (!before)
 		count(&counters->occupied[SIPSONDE_TABLE_streams], 1);
-	oldest->codec = 0;
-	oldest->sequential = 0;
-	return oldest;
+	return (int)slot;
+}
+
+/* The stream's entry, or one claimed for it. */
+static __always_inline struct sipsonde_stream *find_stream(__u64 key, __u64 now, __u32 *slot)
+{
+	struct stream_places *places = places_of(key);
+	__u32 tag = tag_of(key);
+	struct sipsonde_stream *stream;
+
+	if (!places)
+		return 0;
+	for (__u32 i = 0; i < STREAM_PLACES_A_LINE; i++) {
+		*slot = places->place[i] ^ tag;
+		if (*slot >= knobs.stream_slots)
+			continue;
+		stream = stream_at(*slot);
+		if (stream && stream->key == key)
+			return stream;
+	}
+	*slot = (__u32)step_claim_stream(key, (__u32)(now >> SIPSONDE_STREAM_TICK_SHIFT));
+	return stream_at(*slot);
 }
 
 /* ---- the news of a stream ---- */
 
 /* Puts the head and a note about this packet into the scratch. */
-static __always_inline struct sipsonde_stream_note *begin_note(struct scratch *scratch,
-							       const struct packet *packet,
-							       const struct sight *sight, __u64 now)
+static __always_inline struct sipsonde_stream_note *
+begin_note(struct scratch *scratch, const struct packet *packet, const struct sight *sight, __u64 now)
 {
 	struct sipsonde_stream_note *note = (struct sipsonde_stream_note *)scratch->text.bytes;
 
@@ -85,8 +188,8 @@ static __always_inline struct sipsonde_stream_note *begin_note(struct scratch *s
 	return note;
 }
 
-static __always_inline int tell_news(struct scratch *scratch, const struct sipsonde_stream *stream, __u32 place,
-				     __u8 news, __u32 timestamp)
+static __always_inline int tell_news(struct scratch *scratch, const struct sipsonde_stream *stream,
+				     __u32 place, __u8 news, __u32 timestamp)
 {
 	struct sipsonde_stream_note *note = (struct sipsonde_stream_note *)scratch->text.bytes;
 
@@ -183,13 +286,15 @@ STEP int step_ask(struct packet *packet, struct sight *sight, struct sipsonde_st
 
 /* ---- payload types that are not the stream's ---- */
 
-static __always_inline void tell_event(struct packet *packet, struct sight *sight, struct sipsonde_stream *stream,
-				       __u32 slot, __u32 place, const struct rtp_header *rtp)
+static __always_inline void tell_event(struct packet *packet, struct sight *sight,
+				       struct sipsonde_stream *stream, __u32 slot, __u32 place,
+				       const struct rtp_header *rtp)
 {
 	struct scratch *scratch = scratch_of(slot);
 	struct sipsonde_stream_note *note;
 
-	/* the first packet of an event and its last ones; whoever hears of it knows repeats by the timestamp */
+	/* the first packet of an event and its last ones; whoever hears of it knows repeats by the timestamp
+	 */
 	if (!scratch || packet->payload_length != TELEPHONE_EVENT_LENGTH ||
 	    !(rtp->marker || packet->event >> 15 & 1))
 		return;
@@ -222,10 +327,10 @@ static __always_inline void change_codec(struct packet *packet, struct sight *si
 	tell_news(scratch, stream, place, SIPSONDE_STREAM_NEWS_codec_changed, stream->last_timestamp);
 }
 
-/* Returns the codec that this packet counts under, and whether it tells anything of the jitter: neither comfort
- * noise nor an event does. */
-STEP int step_other_type(struct packet *packet, struct sight *sight, struct sipsonde_stream *stream, __u32 slot,
-			 __u32 place)
+/* Returns the codec that this packet counts under, and whether it tells anything of the jitter: neither
+ * comfort noise nor an event does. */
+STEP int step_other_type(struct packet *packet, struct sight *sight, struct sipsonde_stream *stream,
+			 __u32 slot, __u32 place)
 {
 	struct rtp_header rtp;
 
@@ -235,8 +340,8 @@ STEP int step_other_type(struct packet *packet, struct sight *sight, struct sips
 	if (rtp.payload_type == stream->comfort_type)
 		return SIPSONDE_CODEC_cn;
 	if (rtp.payload_type == stream->event_type ||
-	    (stream->event_type == RTP_NO_TYPE && rtp.payload_type >= 96 && rtp.payload_type != stream->payload_type &&
-	     packet->payload_length == TELEPHONE_EVENT_LENGTH)) {
+	    (stream->event_type == RTP_NO_TYPE && rtp.payload_type >= 96 &&
+	     rtp.payload_type != stream->payload_type && packet->payload_length == TELEPHONE_EVENT_LENGTH)) {
 		stream->event_type = rtp.payload_type;
 		tell_event(packet, sight, stream, slot, place, &rtp);
 		return SIPSONDE_CODEC_telephone_event;
@@ -248,20 +353,25 @@ STEP int step_other_type(struct packet *packet, struct sight *sight, struct sips
 
 /* ---- a packet ---- */
 
-static __always_inline void count_rtp(__u8 flow, __u32 codec, __u64 packets, __u64 bytes, __u64 lost)
+/* A packet of a believed stream. `verdicts`: 1, or 0 when it had its verdict before the stream was believed.
+ */
+static __always_inline void count_rtp(const struct sight *sight, __u32 codec, __u64 bytes, __u64 lost,
+				      __u64 verdicts)
 {
 	struct sipsonde_counters *counters = counters_of(shard_of_cpu());
-	__u64 index = (__u64)(flow & 1) * SIPSONDE_CODEC_COUNT + (codec & (SIPSONDE_CODEC_COUNT - 1));
+	__u64 flow = sight->flow & 1;
+	__u64 index = flow * SIPSONDE_CODEC_COUNT + (codec & (SIPSONDE_CODEC_COUNT - 1));
 
 	if (!counters)
 		return;
+	count(&counters->packets[sight->hook_label & 1][flow][SIPSONDE_VERDICT_rtp], verdicts);
 	asm volatile("" : "+r"(index)); /* as in count_cell() */
 	if (index >= CELLS_OF(counters->rtp_packets))
 		return;
-	count((__u64 *)counters->rtp_packets + index, packets);
+	count((__u64 *)counters->rtp_packets + index, 1);
 	count((__u64 *)counters->rtp_bytes + index, bytes);
 	if (lost)
-		count(&counters->rtp_lost[flow & 1], lost);
+		count(&counters->rtp_lost[flow], lost);
 }
 
 enum probation { STILL_IN_PROBATION, BELIEVED_NOW, BELIEVED_WITH_THIS };
@@ -282,8 +392,9 @@ STEP int step_probation(struct packet *packet, struct sipsonde_stream *stream, _
 	return endpoint_of(scratch, packet) ? BELIEVED_WITH_THIS : STILL_IN_PROBATION;
 }
 
-static __always_inline void take_rtp(struct packet *packet, struct sight *sight, struct sipsonde_stream *stream,
-				     __u32 slot, __u32 place, const struct rtp_header *rtp, __u64 now)
+static __always_inline void take_rtp(struct packet *packet, struct sight *sight,
+				     struct sipsonde_stream *stream, __u32 slot, __u32 place,
+				     const struct rtp_header *rtp, __u64 now)
 {
 	enum rtp_place where = RTP_IN_ORDER;
 	__u32 codec, lost = 0;
@@ -293,7 +404,7 @@ static __always_inline void take_rtp(struct packet *packet, struct sight *sight,
 	codec = codec_of(stream);
 	if (rtp->payload_type != stream->payload_type)
 		codec = (__u32)step_other_type(packet, sight, stream, slot, place);
-	count_rtp(sight->flow, codec, 1, packet->payload_length, lost);
+	count_rtp(sight, codec, packet->payload_length, lost, 1);
 	if (where == RTP_DUPLICATE)
 		return;
 	stream->bytes += packet->payload_length;
@@ -303,7 +414,9 @@ static __always_inline void take_rtp(struct packet *packet, struct sight *sight,
 		take_time(stream, rtp, now, knobs.jitter_buffer_ns);
 }
 
-/* A version-2 datagram that may be RTP. Returns the verdict. */
+enum { VERDICT_COUNTED = 255 }; /* the packet's verdict is counted already */
+
+/* A version-2 datagram that may be RTP. Returns the verdict; that of RTP is counted here, beside the rest. */
 STEP int step_rtp(struct packet *packet, struct sight *sight, __u32 slot)
 {
 	__u64 now = now_ns();
@@ -323,14 +436,15 @@ STEP int step_rtp(struct packet *packet, struct sight *sight, __u32 slot)
 		if (probation == STILL_IN_PROBATION)
 			return SIPSONDE_VERDICT_other;
 		step_ask(packet, sight, stream, slot, place);
-		count_rtp(sight->flow, codec_of(stream), 1, stream->bytes, 0); /* what was held back too */
+		/* what was held back too */
+		count_rtp(sight, codec_of(stream), stream->bytes, 0, probation == BELIEVED_WITH_THIS);
 		if (probation == BELIEVED_WITH_THIS)
-			return SIPSONDE_VERDICT_rtp;
+			return VERDICT_COUNTED;
 	}
 	take_rtp(packet, sight, stream, slot, place, &rtp, now);
 	if (rtp.sequence % STREAM_ASKS_EACH == 0)
 		step_ask(packet, sight, stream, slot, place);
-	return SIPSONDE_VERDICT_rtp;
+	return VERDICT_COUNTED;
 }
 
 #endif

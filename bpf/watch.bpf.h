@@ -145,7 +145,8 @@ static __always_inline __u8 watch_rtp(void *ctx, enum hook hook, __u32 slot, str
 {
 	packet->event = 0;
 	if (packet->payload_length == TELEPHONE_EVENT_LENGTH)
-		load_bytes(ctx, hook, packet->payload_offset + RTP_HEADER, &packet->event, sizeof(packet->event));
+		load_bytes(ctx, hook, packet->payload_offset + RTP_HEADER, &packet->event,
+			   sizeof(packet->event));
 	return (__u8)step_rtp(packet, sight, slot);
 }
 
@@ -177,8 +178,8 @@ static __always_inline int is_at_endpoint(__u32 slot, const struct packet *packe
 enum { ACKNOWLEDGEMENT_MAX = 64 };
 
 /* Whether this datagram has a part in a handshake: handshake, change of cipher, alert, or ciphertext of the
- * handshake's epoch; of the epoch after it an acknowledgement (RFC 9147 sections 4 and 7). Application data has
- * none. */
+ * handshake's epoch; of the epoch after it an acknowledgement (RFC 9147 sections 4 and 7). Application data
+ * has none. */
 static __always_inline int belongs_to_handshake(const struct packet *packet)
 {
 	__u8 type = (__u8)packet->opening.first;
@@ -188,7 +189,8 @@ static __always_inline int belongs_to_handshake(const struct packet *packet)
 	return type != 23 && type != 24;
 }
 
-/* All of a handshake goes to one worker, by the two addresses: it may begin before the SDP that names them was read.
+/* All of a handshake goes to one worker, by the two addresses: it may begin before the SDP that names them
+ * was read.
  */
 static __always_inline void watch_dtls(void *ctx, enum hook hook, __u32 slot, const struct packet *packet,
 				       const struct sight *sight)
@@ -204,8 +206,8 @@ static __always_inline void watch_dtls(void *ctx, enum hook hook, __u32 slot, co
 	emit(scratch, 1);
 }
 
-/* QUIC is only timed. Ciphertext of DTLS 1.3 begins with 001CSLEE and looks like anything: it is believed where an
- * SDP named the address (RFC 9147 section 4). */
+/* QUIC is only timed. Ciphertext of DTLS 1.3 begins with 001CSLEE and looks like anything: it is believed
+ * where an SDP named the address (RFC 9147 section 4). */
 static __always_inline __u8 watch_unnamed(void *ctx, enum hook hook, __u32 slot, struct packet *packet,
 					  struct sight *sight)
 {
@@ -392,7 +394,8 @@ STEP int step_segment(struct __sk_buff *ctx, __u32 slot, __u32 offset, __u32 len
 	scratch->packet.payload_length = length;
 	load_opening(ctx, HOOK_TC_INGRESS, &scratch->packet);
 	verdict = watch_datagram(ctx, HOOK_TC_INGRESS, slot, &scratch->packet, &scratch->sight);
-	count_packets(scratch->sight.hook_label, scratch->sight.flow, verdict, 1);
+	if (verdict != VERDICT_COUNTED)
+		count_packets(scratch->sight.hook_label, scratch->sight.flow, verdict, 1);
 	return 0;
 }
 
@@ -504,7 +507,8 @@ static __always_inline void watch_frame(void *ctx, enum hook hook)
 		read_opening(ctx, hook, packet);
 		verdict = watch_datagram(ctx, hook, slot_of_hook(hook), packet, &sight);
 	}
-	count_packets(sight.hook_label, sight.flow, verdict, segments);
+	if (verdict != VERDICT_COUNTED)
+		count_packets(sight.hook_label, sight.flow, verdict, segments);
 }
 
 /* ---- from the agent ---- */

@@ -8,12 +8,15 @@
 
 #include "sipsonde/event.h"
 
+enum { SIPSONDE_STREAM_FACTORS = 11 }; /* one for each 32 bits of what tells streams apart */
+
 /* Written to .rodata before the load: a knob that is off costs nothing, its branch is gone. */
 struct sipsonde_knobs {
-	__u64 hash_seed;      /* random live, so that a sender cannot choose its bucket; fixed in a replay */
-	__u32 workers;	      /* 1 to SIPSONDE_WORKERS_MAX */
-	__u32 counter_shards; /* of the CPUs, a power of two; one more for each worker follows */
-	__u32 scratch_cpus;   /* CPUs that have a scratch */
+	__u64 hash_seed; /* random live, so that a sender cannot choose its bucket; fixed in a replay */
+	__u64 stream_factors[SIPSONDE_STREAM_FACTORS]; /* of the key of streams: as hash_seed */
+	__u32 workers;				       /* 1 to SIPSONDE_WORKERS_MAX */
+	__u32 counter_shards;	   /* of the CPUs, a power of two; one more for each worker follows */
+	__u32 scratch_cpus;	   /* CPUs that have a scratch */
 	__u32 transaction_buckets; /* powers of two */
 	__u32 stream_slots;
 	__u32 fragment_slots;

@@ -21,27 +21,34 @@ struct {
 	__type(value, __u32);
 } measured SEC(".maps");
 
+/* Every field is one store, of the width that a parser loads: a load that meets several stores of narrower
+ * ones still under way waits for them, and a packet from a network has none. */
+static __always_inline void store_word(unsigned char *at, __u32 word)
+{
+	*(volatile __u32 *)at = word;
+}
+
 /* Four letters: of each the low four bits and whether it is a capital are digits of the number. */
 static __always_inline void write_number(unsigned char *at, __u32 number)
 {
-	at[0] = 'A' + (number & 15) + (number >> 11 & 32);
-	at[1] = 'A' + (number >> 4 & 15) + (number >> 12 & 32);
-	at[2] = 'A' + (number >> 8 & 15) + (number >> 13 & 32);
-	at[3] = 'A' + (number >> 12 & 15) + (number >> 14 & 32);
+	__u32 letters = (number & 15) | (number >> 4 & 15) << 8 | (number >> 8 & 15) << 16 |
+			(number >> 12 & 15) << 24;
+	__u32 capitals = (number >> 11 & 32) | (number >> 12 & 32) << 8 | (number >> 13 & 32) << 16 |
+			 (number >> 14 & 32) << 24;
+
+	store_word(at, 0x41414141 + letters + capitals);
 }
 
 /* The next of its stream, sent just now by a clock of 8000 Hz: 1024 ns are 0.008192 of its ticks. Streams
- * differ in their numbers, or all would be at a multiple of 64 at once. */
+ * differ in their numbers, or all would be at a multiple of 64 at once. `at`: the number, behind two bytes.
+ */
 static __always_inline void write_rtp(unsigned char *at, __u16 sequence)
 {
 	__u32 timestamp = (__u32)((bpf_ktime_get_ns() >> 10 & 0xffffffff) * 35184372 >> 32);
+	__u32 before = *(volatile __u16 *)(at - 2);
 
-	at[0] = (unsigned char)(sequence >> 8);
-	at[1] = (unsigned char)sequence;
-	at[2] = (unsigned char)(timestamp >> 24);
-	at[3] = (unsigned char)(timestamp >> 16);
-	at[4] = (unsigned char)(timestamp >> 8);
-	at[5] = (unsigned char)timestamp;
+	store_word(at - 2, before | (__u32)__builtin_bswap16(sequence) << 16);
+	store_word(at + 2, __builtin_bswap32(timestamp));
 }
 
 static __always_inline void vary(unsigned char *begin, unsigned char *end)

@@ -208,32 +208,32 @@ TEST_F(Streams, OfNoCallComeToOneWorkerBothWaysAndWithTheirRtcp) {
 // ---- the table ----
 
 TEST_F(Streams, GiveWayToNewOnesWhenTheTableIsFullWhichIsCounted) {
-  load_for(4);  // eight places, and every key may take any of them
+  load_for(16);
   const auto of = [](std::uint32_t ssrc, std::uint16_t sequence) {
     return Rtp{.sequence = sequence, .ssrc = ssrc};
   };
-  for (std::uint32_t ssrc = 1; ssrc <= 8; ++ssrc, wait(1)) {
+  for (std::uint32_t ssrc = 1; ssrc <= 16; ++ssrc, wait(1)) {
     pass(of(ssrc, 1));
     pass(of(ssrc, 2));
   }
   const auto evictions = [this] { return counters().evictions[SIPSONDE_TABLE_streams]; };
-  EXPECT_EQ(counters().occupied[SIPSONDE_TABLE_streams], 8u);
+  EXPECT_EQ(counters().occupied[SIPSONDE_TABLE_streams], 16u);
   EXPECT_EQ(evictions(), 0u);
-  pass(of(9, 1));  // in the place of the first
+  pass(of(17, 1));  // in the place of the first
   EXPECT_EQ(evictions(), 1u);
-  pass(of(9, 2));
+  pass(of(17, 2));
   EXPECT_EQ(pass(of(2, 3)).size(), 0u);  // is still there
   EXPECT_EQ(evictions(), 1u);
   pass(of(1, 3));  // must begin anew
-  EXPECT_EQ(verdicts(SIPSONDE_VERDICT_rtp), 8u + 1 + 1);
-  EXPECT_EQ(counters().occupied[SIPSONDE_TABLE_streams], 8u);
+  EXPECT_EQ(verdicts(SIPSONDE_VERDICT_rtp), 16u + 1 + 1);
+  EXPECT_EQ(counters().occupied[SIPSONDE_TABLE_streams], 16u);
 }
 
 TEST_F(Streams, ThatWereSilentOrNeverBelievedGiveWayUncounted) {
-  load_for(4);
-  for (std::uint32_t ssrc = 1; ssrc <= 20; ++ssrc, wait(1)) pass(Rtp{.ssrc = ssrc});
+  load_for(16);
+  for (std::uint32_t ssrc = 1; ssrc <= 40; ++ssrc, wait(1)) pass(Rtp{.ssrc = ssrc});
   EXPECT_EQ(counters().evictions[SIPSONDE_TABLE_streams], 0u);
-  for (std::uint32_t ssrc = 21; ssrc <= 28; ++ssrc, wait(1)) {
+  for (std::uint32_t ssrc = 41; ssrc <= 56; ++ssrc, wait(1)) {
     Rtp rtp{.ssrc = ssrc};
     believe(rtp);
   }
@@ -241,6 +241,19 @@ TEST_F(Streams, ThatWereSilentOrNeverBelievedGiveWayUncounted) {
   wait(31'000);
   pass(Rtp{.ssrc = 99});
   EXPECT_EQ(counters().evictions[SIPSONDE_TABLE_streams], before);
+}
+
+TEST_F(Streams, ThatSendAreFoundWhileAFloodOfOthersPassesThroughTheTable) {
+  load_for(64);
+  Rtp rtp{.ssrc = 7};
+  believe(rtp);
+  for (std::uint32_t other = 1000; other < 3000; ++other, wait(1)) {
+    pass(Rtp{.ssrc = other});
+    if (other % 20 == 0) pass(Rtp{.sequence = ++rtp.sequence, .ssrc = 7});
+  }
+  EXPECT_EQ(verdicts(SIPSONDE_VERDICT_rtp), 1u + 100);
+  EXPECT_EQ(counters().evictions[SIPSONDE_TABLE_streams], 0u);
+  EXPECT_EQ(counters().occupied[SIPSONDE_TABLE_streams], 64u);
 }
 
 }  // namespace

@@ -24,7 +24,8 @@ namespace {
 constexpr std::uint32_t kRingBytes = 16U << 20;  // at 100 k messages of 900 bytes a second: 180 ms
 constexpr std::uint32_t kFragmentSlots = 65536;
 constexpr std::uint32_t kSlotsACpu = 3;     // bpf/maps.bpf.h
-constexpr std::uint64_t kSlotsAStream = 2;  // in a table half full few streams find their eight places taken
+constexpr std::uint32_t kPlacesALine = 16;  // bpf/maps.bpf.h
+constexpr std::uint32_t kPlacesAStream = 2;
 constexpr std::uint64_t kEndpointsAStream = 2;  // RTP and RTCP
 constexpr std::uint64_t kReplaySeed = 0x5349505f534f4e44ULL;
 
@@ -56,6 +57,14 @@ std::uint64_t random_seed() {
   return seed;
 }
 
+// SplitMix64 (Steele, Lea and Flood, 2014): as many numbers as are wanted from one seed.
+std::uint64_t next_factor(std::uint64_t& state) {
+  std::uint64_t mixed = state += 0x9e3779b97f4a7c15ULL;
+  mixed = (mixed ^ mixed >> 30) * 0xbf58476d1ce4e5b9ULL;
+  mixed = (mixed ^ mixed >> 27) * 0x94d049bb133111ebULL;
+  return mixed ^ mixed >> 31;
+}
+
 Error load_error(int code) {
   const std::string what = "load the kernel programs: ";
   if (code == EPERM)
@@ -72,14 +81,16 @@ sipsonde_knobs knobs_for(const Settings& settings, unsigned workers, Purpose pur
   const auto cpus = static_cast<std::uint32_t>(libbpf_num_possible_cpus());
   sipsonde_knobs knobs{};
   knobs.hash_seed = purpose == Purpose::replay ? kReplaySeed : random_seed();
+  std::uint64_t state = knobs.hash_seed;
+  for (__u64& factor : knobs.stream_factors) factor = next_factor(state);
   knobs.workers = workers;
   knobs.counter_shards = std::min<std::uint32_t>(power_of_two(cpus), SIPSONDE_COUNTER_SHARDS_MAX);
   knobs.shared_shards = cpus > knobs.counter_shards;
   knobs.scratch_cpus = cpus;
   knobs.transaction_buckets = power_of_two(settings.limits.transactions / SIPSONDE_TRANSACTION_WAYS);
-  knobs.stream_slots = power_of_two(kSlotsAStream * settings.limits.streams);
+  knobs.stream_slots = power_of_two(settings.limits.streams);
   knobs.fragment_slots = kFragmentSlots;
-  knobs.sender_report_slots = knobs.stream_slots / 2;
+  knobs.sender_report_slots = knobs.stream_slots;
   knobs.jitter_buffer_ns =
       static_cast<std::uint32_t>(std::chrono::nanoseconds(settings.media.jitter_buffer).count());
   knobs.detect_any = settings.detect == Detect::any;
@@ -95,6 +106,7 @@ void write_knobs(sipsonde_bpf& skeleton, const Settings& settings, const sipsond
   bpf_map__set_max_entries(skeleton.maps.scratches, knobs.scratch_cpus * kSlotsACpu + SIPSONDE_WORKERS_MAX);
   bpf_map__set_max_entries(skeleton.maps.counters, knobs.counter_shards + knobs.workers);
   bpf_map__set_max_entries(skeleton.maps.transactions, knobs.transaction_buckets);
+  bpf_map__set_max_entries(skeleton.maps.stream_places, knobs.stream_slots / kPlacesALine * kPlacesAStream);
   bpf_map__set_max_entries(skeleton.maps.streams, knobs.stream_slots);
   bpf_map__set_max_entries(skeleton.maps.fragment_keys, knobs.fragment_slots);
   bpf_map__set_max_entries(skeleton.maps.sender_reports, knobs.sender_report_slots);
