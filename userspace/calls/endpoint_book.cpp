@@ -35,26 +35,47 @@ std::size_t EndpointBook::bucket_of(const sipsonde_endpoint_key& key) const {
 
 Booking EndpointBook::add(const sipsonde_endpoint_key& key, Handle media, MediaParty party,
                           std::uint32_t& chain) {
-  std::uint32_t& bucket = buckets_[bucket_of(key)];
-  for (std::uint32_t i = bucket; i != kNone; i = entries_.at(i).next_in_bucket) {
-    const BookedEndpoint& entry = entries_.at(i);
-    if (same(entry.key, key) && entry.media.index == media.index && entry.party == party)
-      return Booking::known;
+  std::size_t found = 0;
+  BookedEndpoint* earliest = nullptr;
+  for (std::uint32_t i = buckets_[bucket_of(key)]; i != kNone; i = entries_.at(i).next_in_bucket) {
+    BookedEndpoint& entry = entries_.at(i);
+    if (!same(entry.key, key)) continue;
+    if (entry.media.index == media.index && entry.party == party) return Booking::known;
+    earliest = &entry;
+    ++found;
   }
-  if (entries_.size() >= limit_) return Booking::refused;
-  BookedEndpoint& entry = entries_.take();
-  entry.key = key;
-  entry.media = media;
-  entry.party = party;
-  entry.next_in_bucket = std::exchange(bucket, entry.self.index);
-  entry.next_of_leg = std::exchange(chain, entry.self.index);
+  BookedEndpoint* entry = find_in_chain(chain, key, party);
+  if (!entry && entries_.size() >= limit_) return Booking::refused;
+  if (found >= kFoundAtAnAddress) unlink(*earliest);
+  if (!entry) {
+    entry = &entries_.take();
+    entry->key = key;
+    entry->media = media;
+    entry->party = party;
+    entry->next_of_leg = std::exchange(chain, entry->self.index);
+  }
+  link(*entry);
   return Booking::added;
+}
+
+BookedEndpoint* EndpointBook::find_in_chain(std::uint32_t chain, const sipsonde_endpoint_key& key,
+                                            MediaParty party) {
+  for (std::uint32_t i = chain; i != kNone; i = entries_.at(i).next_of_leg)
+    if (BookedEndpoint& entry = entries_.at(i); same(entry.key, key) && entry.party == party) return &entry;
+  return nullptr;
+}
+
+void EndpointBook::link(BookedEndpoint& entry) {
+  std::uint32_t& bucket = buckets_[bucket_of(entry.key)];
+  entry.next_in_bucket = std::exchange(bucket, entry.self.index);
+  entry.listed = true;
 }
 
 void EndpointBook::unlink(BookedEndpoint& entry) {
   std::uint32_t* link = &buckets_[bucket_of(entry.key)];
   while (*link != entry.self.index) link = &entries_.at(*link).next_in_bucket;
   *link = entry.next_in_bucket;
+  entry.listed = false;
 }
 
 }  // namespace sipsonde

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which legs said in SDP that one of their sides receives media at an address. Legs of one Call-ID often say
-// the same: a proxy's two, for one.
+// the same: a proxy's two, for one. At one address the sixteen that said it last are found: who names one
+// address in thousands of calls shall not make each look a walk through them.
 #pragma once
 
 #include <cstdint>
@@ -27,10 +28,13 @@ struct BookedEndpoint : Pooled {
   MediaParty party = MediaParty::caller;
   std::uint32_t next_of_leg = kNone;
   std::uint32_t next_in_bucket = kNone;
+  bool listed = false;  // in its bucket; else others named the address later
 };
 
 class EndpointBook {
  public:
+  static constexpr std::size_t kFoundAtAnAddress = 16;
+
   // `limit` endpoints at most, by a seed that no sender knows.
   EndpointBook(std::size_t limit, std::uint64_t seed);
 
@@ -43,7 +47,7 @@ class EndpointBook {
     while (chain != kNone) {
       BookedEndpoint& entry = entries_.at(chain);
       chain = entry.next_of_leg;
-      unlink(entry);
+      if (entry.listed) unlink(entry);
       visit(entry);
       entries_.give(entry);
     }
@@ -67,6 +71,8 @@ class EndpointBook {
  private:
   static bool same(const sipsonde_endpoint_key& left, const sipsonde_endpoint_key& right);
   std::size_t bucket_of(const sipsonde_endpoint_key& key) const;
+  BookedEndpoint* find_in_chain(std::uint32_t chain, const sipsonde_endpoint_key& key, MediaParty party);
+  void link(BookedEndpoint& entry);
   void unlink(BookedEndpoint& entry);
 
   std::uint64_t seed_;

@@ -49,6 +49,26 @@ TEST(EndpointBook, HasWhatIsSaidAgainOnce) {
   EXPECT_EQ(book.size(), 2u);
 }
 
+TEST(EndpointBook, FindsAtAnAddressTheSixteenLegsThatSaidItLast) {
+  EndpointBook book(1000, 42);
+  std::vector<std::uint32_t> chains(40, kNone);
+  for (std::uint32_t leg = 0; leg < 40; ++leg) add(book, ipv4(1, 4000), Handle{leg, 1}, chains[leg]);
+  const auto found = legs_at(book, ipv4(1, 4000));
+  EXPECT_EQ(found.size(), EndpointBook::kFoundAtAnAddress);
+  EXPECT_EQ(found.front(), 39u);
+  EXPECT_EQ(found.back(), 24u);
+  EXPECT_EQ(book.size(), 40u);
+
+  EXPECT_EQ(add(book, ipv4(1, 4000), Handle{3, 1}, chains[3]), Booking::added);  // says it again
+  EXPECT_EQ(book.size(), 40u);
+  EXPECT_EQ(legs_at(book, ipv4(1, 4000)).front(), 3u);
+  EXPECT_EQ(legs_at(book, ipv4(1, 4000)).back(), 25u);
+
+  for (std::uint32_t& chain : chains) book.remove_chain(chain, [](const BookedEndpoint&) {});
+  EXPECT_EQ(book.size(), 0u);
+  EXPECT_THAT(legs_at(book, ipv4(1, 4000)), IsEmpty());
+}
+
 TEST(EndpointBook, ForgetsAChainAndNothingElse) {
   EndpointBook book(1000, 42);
   std::uint32_t first = kNone, second = kNone;
