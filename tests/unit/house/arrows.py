@@ -13,6 +13,8 @@ ARROWS = {
     "config": [],
     "ring": [],
     "decode": [],
+    # TCP segments to messages, with the decoder's own steps
+    "flows": ["decode"],
     "capture": [],
     # the headers of bpf/parse are the kernel's own parser, built for the host; the skeleton is its object
     "probe": ["media/kernel_media.h", "config/settings.h", "config/values.h", "parse/sip.h", "sipsonde.skel.h"],
