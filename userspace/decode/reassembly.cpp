@@ -65,22 +65,10 @@ struct HeldDatagram {
   std::size_t memory_bytes() const { return kDatagramOverheadBytes + pieces.memory_bytes(); }
 };
 
-// The head of a datagram that was put together, as the kernel's would be of one that came in a packet.
 sipsonde_event head_of(const sipsonde_event& last_part, const IpFragment& fragment, std::string_view udp) {
-  sipsonde_event head = last_part;
-  head.kind = SIPSONDE_KIND_sip;
-  head.path = SIPSONDE_PATH_reassembled;
-  head.transport = SIPSONDE_TRANSPORT_udp;
+  sipsonde_event head = reassembled_head(last_part, SIPSONDE_TRANSPORT_udp, udp.size() - kUdpHeader);
   head.src_port = u16_at(udp, 0);
   head.dst_port = u16_at(udp, 2);
-  head.payload_len = static_cast<__u32>(udp.size() - kUdpHeader);
-  head.wire_len = head.payload_len;
-  head.call_hash = 0;
-  head.code = 0;
-  head.method = SIPSONDE_METHOD_other;
-  head.judgement = SIPSONDE_JUDGED_request;
-  head.reason = 0;
-  head.flags = 0;
   std::memcpy(head.src_addr, fragment.source.data(), sizeof head.src_addr);
   std::memcpy(head.dst_addr, fragment.destination.data(), sizeof head.dst_addr);
   return head;

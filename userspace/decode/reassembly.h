@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/endpoint.h"
+#include "decode/datagram.h"
 #include "sipsonde/event.h"
 
 namespace sipsonde {
@@ -24,16 +25,10 @@ enum class FragmentResult : std::uint8_t { held, reassembled, timeout, overlap, 
 inline constexpr int kFragmentResultCount = 5;
 std::string_view label(FragmentResult result);
 
-// A UDP datagram made whole. `payload` lives until the callback returns; the callback must not enter the
-// table.
-struct Datagram {
-  sipsonde_event head;       // of the part that completed it: its time; addresses and ports filled in
-  std::string_view payload;  // after the UDP header
-};
-
 class FragmentTable {
  public:
-  // `limit_bytes` bounds payload and bookkeeping together; the oldest datagram gives way.
+  // `limit_bytes` bounds payload and bookkeeping together; the oldest datagram gives way. The callback must
+  // not enter the table.
   FragmentTable(std::uint64_t limit_bytes, std::function<void(const Datagram&)> on_datagram);
   ~FragmentTable();
 
