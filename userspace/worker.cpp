@@ -147,7 +147,9 @@ void Worker::handle_media(const sipsonde_event& head, std::string_view payload) 
 void Worker::handle_message(const sipsonde_event& head, std::string_view payload) {
   if (head.judgement == SIPSONDE_JUDGED_malformed) return;  // counted by the kernel; moves no call
   SipMessage message;
-  const sipsonde_malformed broken = decode_sip(payload, head.flags & SIPSONDE_EVENT_TRUNCATED, message);
+  const Framing framing = head.transport == SIPSONDE_TRANSPORT_tcp ? Framing::stream : Framing::datagram;
+  const sipsonde_malformed broken =
+      decode_sip(payload, head.flags & SIPSONDE_EVENT_TRUNCATED, message, framing);
   if (broken != SIPSONDE_MALFORMED_none) {
     surroundings_.malformed.count(broken);
     return;

@@ -226,7 +226,7 @@ sipsonde_malformed judge_rest(const Findings& found, bool truncated, const Heade
 
 }  // namespace
 
-sipsonde_malformed decode_sip(std::string_view bytes, bool truncated, SipMessage& message) {
+sipsonde_malformed decode_sip(std::string_view bytes, bool truncated, SipMessage& message, Framing framing) {
   message = SipMessage{};
   const std::size_t feed = bytes.find('\n');
   if (feed == std::string_view::npos && truncated) return SIPSONDE_MALFORMED_truncated;
@@ -241,6 +241,7 @@ sipsonde_malformed decode_sip(std::string_view bytes, bool truncated, SipMessage
   while (walk.take(header)) decode_header(header, found, message);
   message.headers = walk.headers();
   decode_body(walk.body(), truncated, found, message);
+  if (framing == Framing::stream && !found.content_length && !truncated) found.content_length_wrong = true;
 
   const sipsonde_malformed transaction = judge_transaction(found, truncated, message);
   if (start != SIPSONDE_MALFORMED_none) return start;

@@ -106,9 +106,14 @@ struct SipMessage {
   bool withholds_sender() const;
 };
 
+// What a message's end is known by: in a stream it is Content-Length alone, which must be there (RFC 3261
+// section 18.3); else also the datagram, or the frame of a WebSocket (RFC 7118 section 5).
+enum class Framing : std::uint8_t { datagram, stream };
+
 // Fills `message` as far as it can be read. Returns what is broken (contract: stage=agent), or none.
 // `truncated`: the capture cut the datagram, so that a missing tail is no fault of the sender.
 // A message that is not `none` must move no call.
-sipsonde_malformed decode_sip(std::string_view bytes, bool truncated, SipMessage& message);
+sipsonde_malformed decode_sip(std::string_view bytes, bool truncated, SipMessage& message,
+                              Framing framing = Framing::datagram);
 
 }  // namespace sipsonde

@@ -2,6 +2,9 @@
 // The closed sets by which segments and streams are counted.
 #pragma once
 
+#include <array>
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -20,8 +23,9 @@ enum class SegmentResult : std::uint8_t {
 inline constexpr int kSegmentResultCount = 6;
 std::string_view label(SegmentResult result);
 
-// Values of sipsonde_stream_breaks_total{reason}: places where bytes of a stream are not read, once each. But
-// for `evicted` reading goes on at the next start line, and what the break cut in two is lost.
+// Values of sipsonde_stream_breaks_total{reason}: places where bytes of a stream are not read, once each.
+// Reading goes on at the next start line; what the break cut in two is lost. `joined`, `garbage` and `length`
+// count when reading goes on, so that what never was SIP counts nothing.
 enum class StreamBreak : std::uint8_t {
   hole,       // segments that did not come within the time or the bytes that are waited
   cut,        // the capture kept less of a segment than passed
@@ -34,5 +38,28 @@ enum class StreamBreak : std::uint8_t {
 };
 inline constexpr int kStreamBreakCount = 8;
 std::string_view label(StreamBreak reason);
+
+// Written by one worker, read by the scrape thread.
+class FlowCounts {
+ public:
+  void add(SegmentResult result) { bump(segments_[static_cast<std::size_t>(result)]); }
+  void add(StreamBreak reason) { bump(breaks_[static_cast<std::size_t>(reason)]); }
+
+  std::uint64_t of(SegmentResult result) const {
+    return segments_[static_cast<std::size_t>(result)].load(std::memory_order_relaxed);
+  }
+  std::uint64_t of(StreamBreak reason) const {
+    return breaks_[static_cast<std::size_t>(reason)].load(std::memory_order_relaxed);
+  }
+
+ private:
+  // One writer: no locked addition.
+  static void bump(std::atomic<std::uint64_t>& count) {
+    count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  }
+
+  std::array<std::atomic<std::uint64_t>, kSegmentResultCount> segments_{};
+  std::array<std::atomic<std::uint64_t>, kStreamBreakCount> breaks_{};
+};
 
 }  // namespace sipsonde

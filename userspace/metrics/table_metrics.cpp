@@ -23,4 +23,15 @@ std::vector<prometheus::MetricFamily> FragmentMetrics::Collect() const {
   return {series.take()};
 }
 
+std::vector<prometheus::MetricFamily> FlowMetrics::Collect() const {
+  const Counts counts = read_();
+  Series segments("sipsonde_segments_total", counts.segments.size());
+  for (std::size_t result = 0; result < counts.segments.size(); ++result)
+    segments.add_counted({label(static_cast<SegmentResult>(result))}, counts.segments[result]);
+  Series breaks("sipsonde_stream_breaks_total", counts.breaks.size());
+  for (std::size_t reason = 0; reason < counts.breaks.size(); ++reason)
+    breaks.add_counted({label(static_cast<StreamBreak>(reason))}, counts.breaks[reason]);
+  return {segments.take(), breaks.take()};
+}
+
 }  // namespace sipsonde

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How full maps and tables are, and what became of fragments.
+// How full maps and tables are, and what became of fragments and segments.
 #pragma once
 
 #include <prometheus/collectable.h>
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "decode/reassembly.h"
+#include "flows/segment_result.h"
 
 namespace sipsonde {
 
@@ -38,6 +39,22 @@ class FragmentMetrics : public prometheus::Collectable {
   using Counts = std::array<std::uint64_t, kFragmentResultCount>;  // by FragmentResult, of all workers
   using Read = std::function<Counts()>;
   explicit FragmentMetrics(Read read) : read_(std::move(read)) {}
+  std::vector<prometheus::MetricFamily> Collect() const override;
+
+ private:
+  Read read_;
+};
+
+// sipsonde_segments_total and sipsonde_stream_breaks_total.
+class FlowMetrics : public prometheus::Collectable {
+ public:
+  // By SegmentResult and by StreamBreak, of all workers.
+  struct Counts {
+    std::array<std::uint64_t, kSegmentResultCount> segments{};
+    std::array<std::uint64_t, kStreamBreakCount> breaks{};
+  };
+  using Read = std::function<Counts()>;
+  explicit FlowMetrics(Read read) : read_(std::move(read)) {}
   std::vector<prometheus::MetricFamily> Collect() const override;
 
  private:

@@ -225,6 +225,14 @@ TEST(CutMessage, BodyIsWhatIsThere) {
   EXPECT_EQ(message.body, "body");
 }
 
+TEST(BrokenMessage, InAStreamHasNoContentLength) {
+  const std::string bytes = MessageText::request().replace("Content-Length", "").text();
+  SipMessage message;
+  EXPECT_EQ(decode_sip(bytes, false, message), SIPSONDE_MALFORMED_none);
+  EXPECT_EQ(decode_sip(bytes, false, message, Framing::stream), SIPSONDE_MALFORMED_content_length);
+  EXPECT_EQ(decode_sip(bytes, true, message, Framing::stream), SIPSONDE_MALFORMED_none) << "it may be cut off";
+}
+
 TEST(BrokenMessage, IsReadAsFarAsItGoes) {
   const std::string bytes = request("Via", "");
   SipMessage message;

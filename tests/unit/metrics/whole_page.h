@@ -45,6 +45,7 @@ struct WholePage {
     page.add(*sinks);
     page.add(maps);
     page.add(fragments);
+    page.add(flows);
     page.add(scanners);
     page.add(workers);
     page.add(scripted);
@@ -79,6 +80,7 @@ struct WholePage {
   std::unique_ptr<SinkSet> sinks;
   MapMetrics maps{[] { return std::vector<MapUse>{{"transactions", 5, 262144}}; }};
   FragmentMetrics fragments{[] { return FragmentMetrics::Counts{3, 2, 0, 0, 1}; }};
+  FlowMetrics flows{[] { return FlowMetrics::Counts{{9, 2, 0, 1}, {4}}; }};
   ScannerMetrics scanners{[] { return ScannerMetrics::Counts{}; }};
   WorkerMetrics workers{[] { return 2u; }, 2};
   ScriptMetrics scripted;
