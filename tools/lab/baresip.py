@@ -19,7 +19,7 @@ class Baresip(Process):
     """`number` tells apart the phones of a namespace: their ports follow from it. `encryption` is one that baresip
     knows. It has asked to register when this returns, not yet succeeded."""
 
-    def __init__(self, namespace, folder, user, address, registrar, number, codec, encryption=None):
+    def __init__(self, namespace, folder, user, address, registrar, number, codec, encryption=None, transport="udp"):
         self.user, self.address = user, address
         self._namespace = namespace
         self._control_port = _FIRST_CONTROL_PORT + number
@@ -39,7 +39,7 @@ class Baresip(Process):
             LAST_RTP_PORT=first + _PORTS_EACH - 2,
             CONTROL_PORT=self._control_port,
         )
-        account = [f"<sip:{user}@{registrar}>", "regint=600", "auth_pass=none", "answermode=manual"]
+        account = [f"<sip:{user}@{registrar};transport={transport}>", "regint=600", "auth_pass=none", "answermode=manual"]
         account.append(f"audio_codecs={_CODECS[codec]}")
         if encryption:
             account.append(f"mediaenc={encryption}")

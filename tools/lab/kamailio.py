@@ -7,10 +7,14 @@ import re
 from .process import Process, run, wait_until
 
 
-class Kamailio(Process):
-    """`media_relay`: an rtpengine on the same host, listening already, passes the media of every call."""
+WEBSOCKET_PORT = 8088
 
-    def __init__(self, namespace, folder, media_relay=False):
+
+class Kamailio(Process):
+    """`media_relay`: an rtpengine on the same host, listening already, passes the media of every call. `websocket`:
+    callers may come over WebSocket, on WEBSOCKET_PORT; wants the package kamailio-websocket-modules."""
+
+    def __init__(self, namespace, folder, media_relay=False, websocket=False):
         configuration = os.path.join(os.path.dirname(os.path.abspath(__file__)), "kamailio.cfg")
         runtime = os.path.join(folder, "kamailio")
         os.makedirs(runtime, exist_ok=True)
@@ -25,22 +29,27 @@ class Kamailio(Process):
                 "-A",
                 f'CONTROL="{self._control}"',
                 *(("-A", "MEDIA_RELAY") if media_relay else ()),
+                *(("-A", "WEBSOCKET") if websocket else ()),
                 "-Y",
                 runtime,
                 "-P",
                 os.path.join(runtime, "pid"),
                 "-m",
-                "64",
+                "128",
                 "-M",
                 "8",
             ),
             log=os.path.join(folder, "kamailio.log"),
         )
         wait_until(
-            lambda: 5060 in namespace.udp_ports() or not self.running(), 10, "Kamailio does not listen"
+            lambda: self._listens(namespace) or not self.running(), 10, "Kamailio does not listen"
         )
         if not self.running():
             raise RuntimeError(f"Kamailio ended: {self.output()[-600:]}")
+
+    @staticmethod
+    def _listens(namespace):
+        return 5060 in namespace.udp_ports() and 5060 in namespace.tcp_ports()
 
     def statistics(self):
         """What Kamailio itself counts of the messages it received: {"rcv_requests_invite": 12, …}."""

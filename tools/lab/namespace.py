@@ -61,7 +61,13 @@ class Namespace:
 
     def udp_ports(self):
         """The UDP ports that somebody listens on."""
-        lines = self.run("ss", "-Hlnu").stdout.splitlines()
+        return self._ports("-u")
+
+    def tcp_ports(self):
+        return self._ports("-t")
+
+    def _ports(self, kind):
+        lines = self.run("ss", "-Hln", kind).stdout.splitlines()
         return {int(line.split()[3].rsplit(":", 1)[1]) for line in lines}
 
     def hardware_address(self, interface):

@@ -25,6 +25,8 @@ class Sipp(Process):
         self.error_path = os.path.join(folder, f"{name}.errors")
         super().__init__(
             namespace.command(
+                "prlimit",
+                "--nofile=8192",  # a socket for each connection
                 "sipp",
                 "-sf",
                 path,
@@ -69,11 +71,12 @@ class Sipp(Process):
 
 
 def callee(topology, folder, scenario, port, name=None, values=None, arguments=()):
-    """A callee that listens when this returns."""
+    """A callee that listens when this returns; over TCP when `arguments` have `-t`."""
     process = Sipp(topology.callee, folder, scenario, CALLEE, port, *arguments, name=name, values=values)
     topology.callback(process.stop)
+    listening = topology.callee.tcp_ports if "-t" in arguments else topology.callee.udp_ports
     wait_until(
-        lambda: port in topology.callee.udp_ports() or not process.running(),
+        lambda: port in listening() or not process.running(),
         10,
         f"{scenario} does not listen",
     )

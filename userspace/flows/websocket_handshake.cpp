@@ -78,9 +78,10 @@ struct Fields {
 };
 
 void take_field(std::string_view line, Fields& fields) {
-  // A folded line belongs to the one before it; none of ours is ever folded (RFC 9112 section 5.2).
   const std::size_t colon = line.find(':');
-  if (colon == std::string_view::npos || is_space(line.front())) return;
+  if (colon == std::string_view::npos) return;
+  // No space is taken off the name: a line that begins with one continues the line before (RFC 9112
+  // section 5.2).
   const std::string_view name = line.substr(0, colon);
   const std::string_view value = trim(line.substr(colon + 1));
   if (equals_ignoring_case(name, "Upgrade")) fields.to_websocket |= lists(value, "websocket");

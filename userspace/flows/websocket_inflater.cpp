@@ -8,8 +8,7 @@
 namespace sipsonde {
 namespace {
 
-// zlib's compressor turns a window of 8 bits into one of 9, and peers that use it say 8 all the same.
-constexpr int kLeastWindowBits = 9;
+constexpr int kLeastWindowBits = 8;  // RFC 7692 section 7.1.2
 constexpr std::size_t kLargestWindow = 1 << 15;
 // What the sender left out at the end of a message: RFC 7692 section 7.2.1.
 constexpr std::string_view kEmptyBlock("\x00\x00\xff\xff", 4);

@@ -19,9 +19,10 @@ class Call:
     """`codec` as in metrics. `encryption` is baresip's name of it; `loses` a share in percent of the caller's media
     between the proxy's interfaces; `digits` are pressed by the caller."""
 
-    def __init__(self, name, codec, encryption=None, loses=0, digits="", phones="baresip"):
+    def __init__(self, name, codec, encryption=None, loses=0, digits="", phones="baresip", transport="udp"):
         self.name, self.codec, self.encryption, self.loses, self.digits = name, codec, encryption, loses, digits
         self._phones = phones
+        self._transport = transport
         self.caller = self.callee = None
 
     def start_phones(self, lab, folder, number):
@@ -33,7 +34,7 @@ class Call:
     def _phone(self, namespace, folder, user, address, registrar, number):
         if self._phones == "linphone":
             return Linphone(namespace, folder, user, address, registrar)
-        return Baresip(namespace, folder, user, address, registrar, number, self.codec, self.encryption)
+        return Baresip(namespace, folder, user, address, registrar, number, self.codec, self.encryption, self._transport)
 
     def row_of(self, rows, interface):
         """The leg at that interface of the proxy, None when there is not exactly one."""

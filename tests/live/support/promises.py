@@ -10,17 +10,18 @@ class CountersAreTheTruth:
     """To be mixed into a TestCase whose class has `seen`, an Observation."""
 
     seen = None
+    transport = "udp"
 
     def test_requests_per_method_equal_the_capture(self):
         self.assertGreater(sum(self.seen.truth.requests.values()), 0)
         self.assertEqual(
-            self.seen.metrics.by("sip_requests_total", "direction", "method", transport="udp"),
+            self.seen.metrics.by("sip_requests_total", "direction", "method", transport=self.transport),
             dict(self.seen.truth.requests),
         )
 
     def test_responses_per_code_equal_the_capture(self):
         self.assertEqual(
-            self.seen.metrics.by("sip_responses_total", "direction", "method", "code", transport="udp"),
+            self.seen.metrics.by("sip_responses_total", "direction", "method", "code", transport=self.transport),
             dict(self.seen.truth.responses),
         )
 
@@ -94,6 +95,9 @@ class CountersAreTheTruth:
                     self.seen.metrics.by("sip_calls_total", "result", direction=direction),
                     {("answered",): self.seen.caller.succeeded()},
                 )
+
+    def test_every_row_has_its_transport(self):
+        self.assertEqual({row["transport"] for row in self.seen.rows}, {self.transport})
 
     def test_answer_times_are_the_captures(self):
         # Packet time against packet time; the tenth of a second allows for the two clocks being read apart.

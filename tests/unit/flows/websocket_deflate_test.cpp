@@ -175,6 +175,14 @@ TEST(WebSocketDeflate, AMessageOfNothingButFinalBlocksIsNotFollowedForLong) {
   EXPECT_EQ(server.frames.feed(websocket_frame(kCompressed, blocks)), State::broken);
 }
 
+TEST(WebSocketDeflate, EachOfManyMessagesMayEndInAFinalBlock) {
+  for (const bool takeover : {true, false}) {
+    Inflated server({.deflate = true, .server_no_context_takeover = !takeover});
+    for (int i = 0; i < 40; ++i) server.frames.feed(hex("c1 08 f3 48 cd c9 c9 07 00 00"));
+    EXPECT_EQ(server.messages, std::vector<std::string>(40, "Hello"));
+  }
+}
+
 TEST(WebSocketDeflate, NoMemoryIsTakenBeforeACompressedMessage) {
   Inflated server;
   server.frames.feed(websocket_frame(kFrameFin | kTextFrame, "BYE"));

@@ -74,7 +74,7 @@ TEST(WebSocketHoles, BeyondAFrameTheNextFeedOfWholeFramesIsWaitedFor) {
     flow.frames.feed(kBye.substr(0, 10));  // may be one; its end is not the segment's
     flow.frames.feed(websocket_frame(kFrameFin | kContinuationFrame, "the end of something"));
     EXPECT_THAT(flow.messages, IsEmpty());
-    flow.frames.feed(websocket_frame(kFrameFin | kPingFrame, "") + kBye + kBye);
+    flow.frames.feed(websocket_frame(kFrameFin | kPingFrame, "12") + kBye + kBye);
     flow.frames.feed(kBye.substr(0, 10));
     flow.frames.feed(kBye.substr(10));
     EXPECT_THAT(flow.messages, ElementsAre(kByeText, kByeText, kByeText)) << missing;
@@ -137,8 +137,14 @@ TEST(WebSocketHoles, WithoutContextTakeoverTheNextCompressedMessageIsRead) {
   EXPECT_THAT(flow.messages, ElementsAre("BYE"));
   flow.frames.resynchronise();
   flow.frames.feed(bye.substr(2));
+  EXPECT_THAT(flow.messages, ElementsAre("BYE"));
+  flow.frames.feed(bye + bye.substr(0, 4));
+  EXPECT_THAT(flow.messages, ElementsAre("BYE"));
   flow.frames.feed(bye);
-  EXPECT_THAT(flow.messages, ElementsAre("BYE", "BYE"));
+  flow.frames.feed(bye.substr(0, 4));
+  flow.frames.resynchronise();
+  flow.frames.feed(bye);
+  EXPECT_THAT(flow.messages, ElementsAre("BYE", "BYE", "BYE"));
 }
 
 TEST(WebSocketHoles, NothingMissingIsNoHole) {
