@@ -277,12 +277,12 @@ TEST(FlowTable, AFloodOfConnectionsTakesNoMoreThanTheLimitAndIsCounted) {
   trunk.client.send(kInvite);
   FlowHost attacker(bench, true);
   attacker.note.judgement = SIPSONDE_FLOW_JUDGED_candidate;
-  for (std::uint32_t i = 0; i < 250'000; ++i) {
+  for (std::uint32_t i = 0; i < 100'000; ++i) {
     become(attacker, i + 1);
     attacker.send_at(i, "", SIPSONDE_TCP_SYN);
     if (i % 1000 == 0) ASSERT_LE(bench.table.memory_bytes(), kLimit);
   }
-  EXPECT_EQ(bench.table.count(StreamBreak::evicted) + bench.table.connections(), 250'001u);
+  EXPECT_EQ(bench.table.count(StreamBreak::evicted) + bench.table.connections(), 100'001u);
   trunk.server.send(kOk.substr(0, 9));
   trunk.client.send(kBye);
   EXPECT_EQ(bench.table.count(SegmentResult::in_order), 3u);
@@ -293,7 +293,7 @@ TEST(FlowTable, HolesInManyConnectionsTakeNoMoreThanTheLimit) {
   FlowBench bench(kLimit);
   FlowHost attacker(bench, true);
   const std::string data(60'000, 'x');
-  for (std::uint32_t i = 0; i < 5000; ++i) {
+  for (std::uint32_t i = 0; i < 1000; ++i) {
     become(attacker, 1 + i % 100);
     attacker.send_at(1000 + i / 100 * 100'000, i < 100 ? kInvite : data);
     ASSERT_LE(bench.table.memory_bytes(), kLimit);
@@ -306,7 +306,7 @@ TEST(FlowTable, HolesInManyConnectionsTakeNoMoreThanTheLimit) {
 TEST(FlowTable, BodiesThatNeverEndTakeNoMoreThanTheLimit) {
   FlowBench bench(kLimit);
   FlowHost attacker(bench, true);
-  for (std::uint32_t i = 0; i < 5000; ++i) {
+  for (std::uint32_t i = 0; i < 1000; ++i) {
     become(attacker, i);
     attacker.send_at(1000, "MESSAGE sip:a SIP/2.0\r\nl: 60000\r\n\r\n" + std::string(5000, 'x'));
     ASSERT_LE(bench.table.memory_bytes(), kLimit);
