@@ -40,14 +40,21 @@ static __always_inline void count_sample(__u64 (*rows)[SIPSONDE_KIND_COUNT], __u
 		count(&rows[worker][kind], 1);
 }
 
+/* What a message that was put together is told as when the ring refuses it: what it came in. */
+static __always_inline __u8 kind_of_parts(const struct sipsonde_event *head)
+{
+	return head->transport == SIPSONDE_TRANSPORT_udp ? (__u8)SIPSONDE_KIND_fragment
+							 : (__u8)SIPSONDE_KIND_segment;
+}
+
 /* Returns 1 when the ring took it. `counted`: as an event of the packet path; what was put together from
- * several packets is not, and when refused it is told as lost fragments. */
+ * several packets is not, and when refused it is told as lost fragments or segments. */
 static __always_inline int emit(struct scratch *scratch, int counted)
 {
 	__u32 worker = worker_of(scratch->head.call_hash), key = worker;
 	struct sipsonde_counters *counters = counters_of(scratch->shard);
 	__u64 length = scratch->head.payload_len;
-	__u8 kind = counted ? scratch->head.kind : (__u8)SIPSONDE_KIND_fragment;
+	__u8 kind = counted ? scratch->head.kind : kind_of_parts(&scratch->head);
 	void *ring = bpf_map_lookup_elem(&rings, &key);
 
 	asm volatile("" : "+r"(length));

@@ -22,6 +22,7 @@ const volatile struct sipsonde_knobs knobs = {
 	.stream_slots = STREAM_PLACES_A_LINE,
 	.fragment_slots = 1,
 	.sender_report_slots = 1,
+	.tcp_flow_slots = 1,
 	.detect_any = 1,
 };
 
@@ -166,6 +167,16 @@ struct {
 	__type(key, __u32);
 	__type(value, struct sipsonde_sender_report);
 } sender_reports SEC(".maps");
+
+/* TCP connections and what they carry, open addressing; what is worth least gives way (tcp.bpf.h). Written by
+ * the programs; the agent sets the judgement of a candidate. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct sipsonde_tcp_flow);
+} tcp_flows SEC(".maps");
 
 /* Instances of rtpengine that were pinged. Written by the programs, read by the agent through mmap. */
 struct {

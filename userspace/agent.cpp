@@ -151,6 +151,16 @@ void Agent::add_metrics() {
             worker->fragments().count(static_cast<FragmentResult>(result));
     return counts;
   }));
+  add(std::make_unique<FlowMetrics>([this] {
+    FlowMetrics::Counts counts;
+    for (const auto& worker : workers_) {
+      for (std::size_t result = 0; result < counts.segments.size(); ++result)
+        counts.segments[result] += worker->flows().count(static_cast<SegmentResult>(result));
+      for (std::size_t reason = 0; reason < counts.breaks.size(); ++reason)
+        counts.breaks[reason] += worker->flows().count(static_cast<StreamBreak>(reason));
+    }
+    return counts;
+  }));
 
   // What this machine is
   add(std::make_unique<LagMetrics>(std::move(lags)), Dependence::machine);

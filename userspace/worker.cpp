@@ -50,6 +50,11 @@ MediaSighting media_sighting_of(const sipsonde_event& head) {
                        .interface = head.ifindex};
 }
 
+// Of one worker's fragments, and as much again of its streams.
+std::uint64_t reassembly_bytes(const WorkerSurroundings& surroundings) {
+  return surroundings.calls.settings.limits.reassembly_bytes / surroundings.probe.workers() / 2;
+}
+
 // Takes a note of the kernel off the front of a payload; false when it is too short for one.
 template <typename Note>
 bool take_note(std::string_view& payload, Note& note) {
@@ -78,8 +83,14 @@ Worker::Worker(unsigned number, const WorkerSurroundings& surroundings, LegScrip
       surroundings_(surroundings),
       calls_(surroundings.calls, surroundings.probe.workers(), script),
       finisher_(std::move(finisher)),
-      fragments_(surroundings.calls.settings.limits.reassembly_bytes / surroundings.probe.workers(),
-                 [this](const Datagram& datagram) { handle_datagram(datagram); }) {}
+      fragments_(reassembly_bytes(surroundings),
+                 [this](const Datagram& datagram) { handle_datagram(datagram); }),
+      flows_(
+          reassembly_bytes(surroundings), [this](const Datagram& message) { handle_datagram(message); },
+          [&probe = surroundings.probe](std::uint32_t slot, std::uint64_t key,
+                                        sipsonde_flow_judgement judgement) {
+            probe.judge_flow(slot, key, judgement);
+          }) {}
 
 void Worker::run(const std::atomic<bool>& stop) {
   while (!stop.load(std::memory_order_relaxed)) {
@@ -88,21 +99,26 @@ void Worker::run(const std::atomic<bool>& stop) {
     // Behind the ring: whatever was in it at `before` has been handled.
     calls_.advance(before - kGraceNs);
     fragments_.advance(before - kGraceNs);
+    flows_.advance(before - kGraceNs);
     publish(before - kGraceNs);
     std::this_thread::sleep_for(kPause);
   }
   drain();
+  flows_
+      .close();  // while the rings of others, whose messages these may be, are still to be drained by close()
 }
 
 void Worker::step(std::uint64_t now_ns) {
   drain();
   calls_.advance(now_ns);
   fragments_.advance(now_ns);
+  flows_.advance(now_ns);
   publish(now_ns);
 }
 
 void Worker::close(std::uint64_t now_ns) {
   drain();
+  flows_.close();
   calls_.close(now_ns);
   publish(now_ns);
 }
@@ -124,6 +140,8 @@ void Worker::handle(const Sample& sample) {
       return handle_message(sample.head, sample.payload);
     case SIPSONDE_KIND_fragment:
       return fragments_.observe(sample.head, sample.payload);
+    case SIPSONDE_KIND_segment:
+      return handle_segment(sample.head, sample.payload);
     case SIPSONDE_KIND_stream:
     case SIPSONDE_KIND_rtcp:
     case SIPSONDE_KIND_dtls:
@@ -160,6 +178,10 @@ void Worker::handle_message(const sipsonde_event& head, std::string_view payload
     if (surroundings_.probe.worker_of(hash) != number_) return pass_on(head, payload, hash);
   }
   calls_.observe(sighting_of(head, message));
+}
+
+void Worker::handle_segment(const sipsonde_event& head, std::string_view payload) {
+  if (sipsonde_segment_note note; take_note(payload, note)) flows_.observe(head, note, payload);
 }
 
 // The kernel judges and counts it like any other; then it goes to the worker of its call.

@@ -10,6 +10,7 @@
 #include "calls/call_table.h"
 #include "decode/reassembly.h"
 #include "finisher.h"
+#include "flows/flow_table.h"
 #include "metrics/agent_malformed.h"
 #include "metrics/call_tally.h"
 #include "metrics/worker_metrics.h"
@@ -55,6 +56,7 @@ class Worker {
   // For the metrics page, from any thread.
   const CallGauges& gauges() const { return calls_.gauges(); }
   const FragmentTable& fragments() const { return fragments_; }
+  const FlowTable& flows() const { return flows_; }
   const WorkerLag& lag() const { return lag_; }
 
   // On the worker's own thread.
@@ -67,6 +69,7 @@ class Worker {
   void handle(const Sample& sample);
   void handle_message(const sipsonde_event& head, std::string_view payload);
   void handle_media(const sipsonde_event& head, std::string_view payload);
+  void handle_segment(const sipsonde_event& head, std::string_view payload);
   void handle_datagram(const Datagram& datagram);
   void pass_on(const sipsonde_event& head, std::string_view payload, std::uint32_t call_hash);
   void note_losses();
@@ -77,6 +80,7 @@ class Worker {
   CallTable calls_;
   Finisher finisher_;
   FragmentTable fragments_;
+  FlowTable flows_;
   WorkerLag lag_;
   Stated stated_;
   std::uint64_t dropped_seen_ = 0;

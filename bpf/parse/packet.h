@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Ethernet, 802.1Q and 802.1ad, IPv4 with options, IPv6 with extension headers, UDP: where the payload of a
- * datagram begins and between whom it passes. No maps, no helpers; every step checks its bytes.
+ * Ethernet, 802.1Q and 802.1ad, IPv4 with options, IPv6 with extension headers, UDP and TCP: where the
+ * payload of a datagram or segment begins and between whom it passes. No maps, no helpers; every step checks
+ * its bytes.
  */
 #ifndef SIPSONDE_PARSE_PACKET_H
 #define SIPSONDE_PARSE_PACKET_H
@@ -26,17 +27,22 @@ struct packet {
 	__u32 dst_addr[4];
 	__u32 network_offset; /* of the IP header */
 	__u32 network_length; /* of the IP packet, as its header says */
-	__u32 payload_offset; /* behind the UDP header */
-	__u32 payload_length; /* as the UDP header says; of a first fragment what it holds */
+	__u32 payload_offset; /* behind the UDP or TCP header */
+	__u32 payload_length; /* as the UDP header says, else what the IP packet or the fragment holds */
 	__u32 fragment_id;
 	__u16 src_port;
 	__u16 dst_port;
 	__u16 vlan_id; /* the outermost, 0: none */
 	__u8 fragment;
-	__u8 is_udp;	     /* there is a payload */
+	__u8 is_udp; /* there is a payload */
+	__u8 is_tcp;
+	__u8 tcp_flags; /* SIPSONDE_TCP_SYN … */
 	struct opening opening;
 	__u32 has_opening; /* it could be read on the way */
-	__u32 event;	   /* bytes 12-15 of a payload as long as an RFC 4733 event */
+	union {
+		__u32 event;	/* UDP: bytes 12-15 of a payload as long as an RFC 4733 event */
+		__u32 sequence; /* TCP */
+	};
 };
 
 /* Reads forward through a header area. Used on packet memory, where `end` is checked by the verifier, and on
@@ -242,15 +248,36 @@ static __always_inline void take_udp(struct cursor *cursor, struct packet *packe
 	packet->is_udp = 1;
 }
 
+/* Steps over TCP and its options (RFC 9293 section 3.1); the payload ends where the IP packet does. */
+static __always_inline void take_tcp(struct cursor *cursor, struct packet *packet)
+{
+	const __u8 *at = peek(cursor, 20);
+	__u32 header_length, end = packet->network_offset + packet->network_length;
+
+	if (!at)
+		return;
+	header_length = (at[12] >> 4) * 4;
+	packet->src_port = network_u16(at);
+	packet->dst_port = network_u16(at + 2);
+	packet->sequence = __builtin_bswap32(raw_u32(at + 4));
+	packet->tcp_flags = at[13];
+	packet->payload_offset = cursor->offset + header_length;
+	if (header_length < 20 || end < packet->payload_offset)
+		return;
+	packet->payload_length = end - packet->payload_offset;
+	packet->is_tcp = 1;
+}
+
 /* Fills `packet`, which must be zero. When cursor.again is set, more is to be had from a copy with `deep`.
- * What is not UDP over IP leaves is_udp and fragment at 0. */
+ * What is neither UDP nor TCP over IP leaves is_udp, is_tcp and fragment at 0; so do fragments of TCP. */
 static __always_inline void parse_packet(struct cursor *cursor, struct packet *packet)
 {
 	__u16 type = take_ethernet(cursor, packet);
 	int protocol = -1;
 
 	packet->network_offset = cursor->offset;
-	/* From memory: the verifier forgets how many tags there were and takes one way through the rare headers. */
+	/* From memory: the verifier forgets how many tags there were and takes one way through the rare
+	 * headers. */
 	if (cursor->deep)
 		cursor->offset = *(volatile __u32 *)&packet->network_offset;
 	if (type == 0x0800)
@@ -258,6 +285,8 @@ static __always_inline void parse_packet(struct cursor *cursor, struct packet *p
 	else if (type == 0x86dd)
 		protocol = take_ipv6(cursor, packet);
 	if (protocol != 17) {
+		if (protocol == 6 && !packet->fragment)
+			take_tcp(cursor, packet);
 		packet->fragment = FRAGMENT_NONE;
 		return;
 	}

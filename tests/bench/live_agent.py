@@ -16,7 +16,7 @@ def _answers(agent):
         return False
 
 
-def _start(road, folder):
+def start(road, folder):
     """The agent and how long it took until /metrics named its hooks."""
     begin = time.monotonic()
     agent = Agent(road.watcher, folder, [INTERFACE])
@@ -29,7 +29,7 @@ def _start(road, folder):
     return agent, time.monotonic() - begin
 
 
-class _Counted:
+class Counted:
     """What sipsonde counted between two looks at its metrics."""
 
     def __init__(self, before, after):
@@ -37,6 +37,15 @@ class _Counted:
 
     def sum(self, family, **labels):
         return self._after.sum(family, **labels) - self._before.sum(family, **labels)
+
+
+def answered_sums(counted, calls):
+    """What and what it has to be, when calls were answered and nothing was odd."""
+    return {
+        "answered calls": (counted.sum("sip_calls_total", result="answered"), calls),
+        "malformed": (counted.sum("sip_malformed_total"), 0),
+        "retransmissions": (counted.sum("sip_retransmissions_total"), 0),
+    }
 
 
 def _sums(counted, sent):
@@ -48,22 +57,19 @@ def _sums(counted, sent):
         "messages": (counted.sum("sipsonde_messages_total", path="packet"), sent["sent"]),
         "verdict sip": (counted.sum("sipsonde_packets_total", verdict="sip"), sent["sent"]),
         "packets": (counted.sum("sipsonde_packets_total"), sent["arrived"]),
-        "answered calls": (counted.sum("sip_calls_total", result="answered"), calls),
-        "malformed": (counted.sum("sip_malformed_total"), 0),
-        "retransmissions": (counted.sum("sip_retransmissions_total"), 0),
-    }
+    } | answered_sums(counted, calls)
     return "; ".join(f"{what} {is_} instead of {be}" for what, (is_, be) in expected.items() if is_ != be)
 
 
 def measure_agent(road, rate, seconds, budget_us):
     with tempfile.TemporaryDirectory(prefix="sipsonde-bench-") as folder:
-        agent, _ = _start(road, folder)
+        agent, _ = start(road, folder)
         try:
             before, cpu_before = agent.metrics(), cpu_seconds(agent.pid)
             sent = road.send(rate, seconds)
             time.sleep(0.2)  # for the last messages; then the scrapes begin, which cost CPU time too
             cpu = cpu_seconds(agent.pid) - cpu_before
-            counted = _Counted(before, agent.quiet_metrics())
+            counted = Counted(before, agent.quiet_metrics())
             peak = resident_peak_megabytes(agent.pid)
         finally:
             agent.stop()
@@ -88,13 +94,13 @@ def measure_agent(road, rate, seconds, budget_us):
 def measure_media(road, rate, seconds, streams=2000):
     """RTP without signalling: the kernel measures, the agent looks at each stream every ten seconds."""
     with tempfile.TemporaryDirectory(prefix="sipsonde-bench-") as folder:
-        agent, _ = _start(road, folder)
+        agent, _ = start(road, folder)
         try:
             before, cpu_before = agent.metrics(), cpu_seconds(agent.pid)
             sent = road.send_rtp(rate, seconds, streams)
             time.sleep(0.2)
             cpu = cpu_seconds(agent.pid) - cpu_before
-            counted = _Counted(before, agent.quiet_metrics())
+            counted = Counted(before, agent.quiet_metrics())
         finally:
             agent.stop()
     name = f"live, {rate // 1000} k RTP packets/s"
@@ -114,7 +120,7 @@ def measure_start(road, times=3):
     taken = []
     for _ in range(times):
         with tempfile.TemporaryDirectory(prefix="sipsonde-bench-") as folder:
-            agent, seconds = _start(road, folder)
+            agent, seconds = start(road, folder)
             taken.append((seconds, cpu_seconds(agent.pid)))
             agent.stop()
     seconds, cpu = sorted(taken)[times // 2]
@@ -123,7 +129,7 @@ def measure_start(road, times=3):
 
 def measure_idle(road, seconds):
     with tempfile.TemporaryDirectory(prefix="sipsonde-bench-") as folder:
-        agent, _ = _start(road, folder)
+        agent, _ = start(road, folder)
         try:
             before = cpu_seconds(agent.pid)
             time.sleep(seconds)

@@ -9,6 +9,7 @@ import subprocess
 from lab.namespace import Namespace, connect, random_suffix
 
 CALLER, CALLEE = "10.61.1.10", "10.61.1.20"
+CLIENT, SERVER = "10.61.1.1", "10.61.1.2"  # of the interfaces themselves
 INTERFACE = "eth0"
 SENDER_CPU, WATCHER_CPU = "0", "1"
 MESSAGES_A_CALL = 7
@@ -31,19 +32,19 @@ class Road(contextlib.ExitStack):
     """The sender's namespace and the watcher's with a cable between them; gone when the `with` ends."""
 
     def __init__(self, binaries):
-        """`binaries`: the folder of sip_sender and rtp_sender."""
+        """`binaries`: the folder of the senders."""
         super().__init__()
-        self._binaries = binaries
+        self.binaries = binaries
         suffix = random_suffix()
         with contextlib.ExitStack() as undo:
-            self._sender = Namespace("sender", suffix)
-            undo.callback(self._sender.delete)
+            self.sender = Namespace("sender", suffix)
+            undo.callback(self.sender.delete)
             receiver = Namespace("receiver", suffix)
             undo.callback(receiver.delete)
-            connect(self._sender, INTERFACE, "10.61.1.1/24", receiver, INTERFACE, "10.61.1.2/24")
+            connect(self.sender, INTERFACE, f"{CLIENT}/24", receiver, INTERFACE, f"{SERVER}/24")
             # Both sides of the calls are somebody else's: the receiver sees them as a mirror port would.
             for address in (CALLER, CALLEE):
-                self._sender.ip(
+                self.sender.ip(
                     "neigh", "add", address, "lladdr", receiver.hardware_address(INTERFACE), "dev", INTERFACE
                 )
             self.push(undo.pop_all())
@@ -67,8 +68,8 @@ class Road(contextlib.ExitStack):
 
     def _run(self, sender, rate, seconds, *options):
         before = self.received()
-        command = Pinned(self._sender, SENDER_CPU).command(
-            os.path.join(self._binaries, sender), "--rate", str(rate), "--seconds", str(seconds), *options
+        command = Pinned(self.sender, SENDER_CPU).command(
+            os.path.join(self.binaries, sender), "--rate", str(rate), "--seconds", str(seconds), *options
         )
         done = subprocess.run(
             command,

@@ -2,15 +2,19 @@
 #include "measured_packets.h"
 
 #include "call_traffic.h"
+#include "sipsonde/event.h"
 #include "support/frame_builder.h"
 
 namespace sipsonde::bench {
 namespace {
 
 constexpr std::uint32_t kUdpPayload = 14 + 20 + 8;  // Ethernet, IPv4, UDP
+constexpr std::uint32_t kSourceAddress = 14 + 12;
 constexpr std::uint32_t kTransactions = 65536;
+constexpr std::size_t kSegmentData = 1448;  // of 1500 bytes with timestamps
 
-constexpr double kNonSipBudgetNs = 5, kRtpBudgetNs = 60, kManyStreamsBudgetNs = 250, kInviteBudgetNs = 350;
+constexpr double kNonSipBudgetNs = 5, kRtpBudgetNs = 60, kManyStreamsBudgetNs = 250, kInviteBudgetNs = 350,
+                 kTcpBudgetNs = 10;  // a wire segment
 
 std::string datagram(std::uint16_t source, std::uint16_t destination, std::string_view payload) {
   return testing::FrameBuilder()
@@ -33,12 +37,12 @@ std::string dns_query() {
                                   21));
 }
 
-// A segment of 1000 bytes: IPv4's protocol field turned into TCP, the rest as UDP ports lie there too.
-std::string tcp_segment() {
-  std::string frame =
-      datagram(40000, 443, std::string("\0\0\0\1\0\0\0\1\x50\x10\x20\0\0\0\0\0", 16) + zeros(1000));
-  frame[14 + 9] = 6;
-  return frame;
+std::string segment(std::uint16_t port, std::string_view data) {
+  return testing::FrameBuilder()
+      .ipv4("192.0.2.1", "198.51.100.1")
+      .tcp(40000, port, 1, SIPSONDE_TCP_ACK)
+      .payload(data)
+      .bytes();
 }
 
 // Version 2, payload type 8, a sequence number, a timestamp, an SSRC, 160 bytes: 20 ms of G.711.
@@ -104,9 +108,21 @@ std::vector<MeasuredPacket> measured_packets() {
         .budget_ns = budget_ns,
         .vary = {.number_offset = kSource, .sequence_offset = kSequence, .distinct = count}};
   };
+  // Of something else, and judged so in the first round.
+  const auto connections = [](const char* name, std::uint32_t count) {
+    return MeasuredPacket{.name = name,
+                          .frame = segment(443, zeros(kSegmentData)),
+                          .budget_ns = kTcpBudgetNs,
+                          .vary = {.number_offset = kSourceAddress, .sequence_offset = 0, .distinct = count}};
+  };
   return {
       {.name = "UDP, no SIP (DNS query)", .frame = dns_query(), .budget_ns = kNonSipBudgetNs},
-      {.name = "TCP segment, 1000 bytes", .frame = tcp_segment(), .budget_ns = kNonSipBudgetNs},
+      {.name = "TCP without data", .frame = segment(443, {}), .budget_ns = kTcpBudgetNs},
+      connections("TCP, one connection", 1),
+      connections("TCP, 10 k connections in turn", 10'000),
+      {.name = "TCP, a buffer of 45 segments",
+       .frame = segment(443, zeros(45 * kSegmentData)),
+       .budget_ns = 45 * kTcpBudgetNs},
       streams("RTP, one stream", 1, kRtpBudgetNs),
       streams("RTP, 10 k streams in turn", 10'000, kRtpBudgetNs),
       streams("RTP, 100 k streams in turn", 100'000, kManyStreamsBudgetNs),
@@ -116,6 +132,7 @@ std::vector<MeasuredPacket> measured_packets() {
       {.name = "STUN binding request", .frame = stun_request()},
       message_row("SIP OPTIONS", options_request(), 0),
       message_row("SIP INVITE repeated", text_of(Step::invite), kInviteBudgetNs),
+      {.name = "SIP INVITE over TCP", .frame = segment(5060, text_of(Step::invite)), .emits = true},
       distinct_row("SIP INVITE, 65 k transactions", text_of(Step::invite), kInviteBudgetNs),
       distinct_row("SIP 200 OK, 65 k transactions", text_of(Step::answer), 0),
   };

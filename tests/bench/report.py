@@ -11,6 +11,7 @@ import sys
 
 from live_agent import measure_agent, measure_idle, measure_media, measure_start
 from live_others import measure_others
+from live_tcp import measure_bulk, measure_tcp
 from live_traffic import Road
 from report_table import Row, markdown
 
@@ -94,6 +95,11 @@ def live_rows(folder, seconds):
         for rate in (20_000, 50_000, 100_000):
             say(f"live: {rate} messages/s for {seconds} s")
             rows += measure_agent(road, rate, seconds, JSON_LINES_BUDGET_US)
+        for connections in (1, 100):
+            say(f"live: 50000 messages/s over {connections} TCP connections for {seconds} s")
+            rows += measure_tcp(road, 50_000, seconds, connections)
+        say("live: other TCP, with sipsonde and without")
+        rows += measure_bulk(road, max(1, seconds // 3))
         say(f"live: 100000 RTP packets/s for {seconds} s")
         rows += measure_media(road, 100_000, seconds)
         say("live: the same traffic into other tools")

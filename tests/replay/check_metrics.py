@@ -17,6 +17,8 @@ PRESENT_FROM_THE_START = {
     "sipsonde_messages_total": 2,
     "sipsonde_messages_deferred_total": 3,
     "sipsonde_fragments_total": 5,
+    "sipsonde_segments_total": 6,
+    "sipsonde_stream_breaks_total": 8,
 }
 
 

@@ -25,6 +25,12 @@ def check(metrics, frames):
     if ring != whole:
         yield f"ring events of kind sip, dropped ones included, {ring:g} are not the messages of path packet {whole:g}"
 
+    segments, events = metrics.total("sipsonde_segments_total"), metrics.total(
+        "sipsonde_ring_events_total", kind="segment"
+    )
+    if segments != events:
+        yield f"segments by result add up to {segments:g}, but {events:g} went through the ring"
+
     fragments = {
         result: metrics.total("sipsonde_fragments_total", result=result)
         for result in ("held", "reassembled", "timeout", "overlap", "evicted")

@@ -48,6 +48,14 @@ class FrameBuilder {
     udp_ = number16(source) + number16(destination);
     return *this;
   }
+  // `options` are a multiple of four bytes.
+  FrameBuilder& tcp(std::uint16_t source, std::uint16_t destination, std::uint32_t sequence,
+                    std::uint8_t flags, std::string_view options = {}) {
+    tcp_ = number16(source) + number16(destination) + number16(sequence >> 16) + number16(sequence) +
+           std::string(4, '\0') + static_cast<char>((5 + options.size() / 4) << 4) +
+           static_cast<char>(flags) + number16(65535) + std::string(4, '\0') + std::string(options);
+    return *this;
+  }
   FrameBuilder& udp_length(std::uint16_t length) {  // a lie about the datagram's length
     udp_length_ = length;
     return *this;
@@ -63,7 +71,7 @@ class FrameBuilder {
       const auto length = udp_length_ ? udp_length_ : static_cast<std::uint16_t>(8 + payload_.size());
       datagram = udp_ + number16(length) + std::string(2, '\0');
     }
-    datagram += payload_;
+    datagram += tcp_ + payload_;
     return std::string(12, '\2') + tags_ +
            (family_ == AF_INET ? ipv4_packet(datagram) : ipv6_packet(datagram));
   }
@@ -77,6 +85,8 @@ class FrameBuilder {
   static std::string number16(unsigned value) {
     return {static_cast<char>(value >> 8 & 0xff), static_cast<char>(value & 0xff)};
   }
+
+  char protocol() const { return tcp_.empty() ? 17 : 6; }
 
   FrameBuilder& addresses(const char* source, const char* destination) {
     const std::size_t size = family_ == AF_INET ? 4 : 16;
@@ -95,7 +105,7 @@ class FrameBuilder {
     packet += number16(static_cast<unsigned>(header + datagram.size()));
     packet += number16(fragment_id_);
     packet += number16((more_fragments_ ? 0x2000u : 0u) | fragment_offset_ / 8u);
-    packet += std::string("\x40\x11\0\0", 4);
+    packet += {'\x40', protocol(), '\0', '\0'};
     return packet + addresses_ + options_ + datagram;
   }
 
@@ -106,19 +116,19 @@ class FrameBuilder {
                                number16(0) + number16(fragment_id_)});
     std::string body = {};
     for (std::size_t i = 0; i < chain.size(); ++i) {
-      body.push_back(static_cast<char>(i + 1 < chain.size() ? chain[i + 1].type : 17));
+      body.push_back(static_cast<char>(i + 1 < chain.size() ? chain[i + 1].type : protocol()));
       body += chain[i].body;
     }
     body += datagram;
     std::string packet = number16(0x86dd) + std::string("\x60\0\0\0", 4);
     packet += number16(static_cast<unsigned>(body.size()));
-    packet.push_back(static_cast<char>(chain.empty() ? 17 : chain[0].type));
+    packet.push_back(static_cast<char>(chain.empty() ? protocol() : chain[0].type));
     packet.push_back('\x40');
     return packet + addresses_ + body;
   }
 
   int family_ = AF_INET;
-  std::string tags_, addresses_ = std::string(8, '\1'), options_, udp_, payload_;
+  std::string tags_, addresses_ = std::string(8, '\1'), options_, udp_, tcp_, payload_;
   std::vector<Extension> extensions_;
   bool fragmented_ = false, more_fragments_ = false;
   std::uint16_t fragment_id_ = 0, fragment_offset_ = 0, udp_length_ = 0;

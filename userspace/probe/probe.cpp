@@ -23,8 +23,9 @@ namespace {
 
 constexpr std::uint32_t kRingBytes = 16U << 20;  // at 100 k messages of 900 bytes a second: 180 ms
 constexpr std::uint32_t kFragmentSlots = 65536;
-constexpr std::uint32_t kSlotsACpu = 3;     // bpf/maps.bpf.h
-constexpr std::uint32_t kPlacesALine = 16;  // bpf/maps.bpf.h
+constexpr std::uint32_t kTcpFlowSlots = 131072;  // connections of 16 bytes; what is no SIP has a place too
+constexpr std::uint32_t kSlotsACpu = 3;          // bpf/maps.bpf.h
+constexpr std::uint32_t kPlacesALine = 16;       // bpf/maps.bpf.h
 constexpr std::uint32_t kPlacesAStream = 2;
 constexpr std::uint64_t kEndpointsAStream = 2;  // RTP and RTCP
 constexpr std::uint64_t kReplaySeed = 0x5349505f534f4e44ULL;
@@ -91,6 +92,7 @@ sipsonde_knobs knobs_for(const Settings& settings, unsigned workers, Purpose pur
   knobs.stream_slots = power_of_two(settings.limits.streams);
   knobs.fragment_slots = kFragmentSlots;
   knobs.sender_report_slots = knobs.stream_slots;
+  knobs.tcp_flow_slots = kTcpFlowSlots;
   knobs.jitter_buffer_ns =
       static_cast<std::uint32_t>(std::chrono::nanoseconds(settings.media.jitter_buffer).count());
   knobs.detect_any = settings.detect == Detect::any;
@@ -110,6 +112,7 @@ void write_knobs(sipsonde_bpf& skeleton, const Settings& settings, const sipsond
   bpf_map__set_max_entries(skeleton.maps.streams, knobs.stream_slots);
   bpf_map__set_max_entries(skeleton.maps.fragment_keys, knobs.fragment_slots);
   bpf_map__set_max_entries(skeleton.maps.sender_reports, knobs.sender_report_slots);
+  bpf_map__set_max_entries(skeleton.maps.tcp_flows, knobs.tcp_flow_slots);
   bpf_map__set_max_entries(skeleton.maps.endpoints,
                            static_cast<std::uint32_t>(kEndpointsAStream * settings.limits.streams));
 }
@@ -134,6 +137,7 @@ Probe::Probe(Probe&& other) noexcept
     : skeleton_(std::move(other.skeleton_)),
       rings_(std::move(other.rings_)),
       counters_(std::exchange(other.counters_, {})),
+      tcp_flows_(std::move(other.tcp_flows_)),
       media_(std::move(other.media_)),
       hash_seed_(other.hash_seed_) {}
 
@@ -141,6 +145,7 @@ Probe& Probe::operator=(Probe&& other) noexcept {
   std::swap(skeleton_, other.skeleton_);
   std::swap(rings_, other.rings_);
   std::swap(counters_, other.counters_);
+  std::swap(tcp_flows_, other.tcp_flows_);
   std::swap(media_, other.media_);
   std::swap(hash_seed_, other.hash_seed_);
   return *this;
@@ -180,6 +185,10 @@ Result<Probe> Probe::load(const Settings& settings, unsigned workers, Purpose pu
   if (auto made = probe.make_rings(workers); !made) return made.error();
   if (auto filled = probe.fill_local_networks(settings); !filled) return filled.error();
   if (auto mapped = probe.map_counters(); !mapped) return mapped.error();
+  auto tcp_flows =
+      Mapping<sipsonde_tcp_flow>::open(bpf_map__fd(probe.skeleton_->maps.tcp_flows), knobs.tcp_flow_slots);
+  if (!tcp_flows) return tcp_flows.error();
+  probe.tcp_flows_ = std::move(*tcp_flows);
   auto media = MediaMaps::open(bpf_map__fd(probe.skeleton_->maps.streams), knobs.stream_slots,
                                bpf_map__fd(probe.skeleton_->maps.endpoints),
                                bpf_map__fd(probe.skeleton_->maps.media_engines));
@@ -251,8 +260,11 @@ void Probe::read_counters(sipsonde_counters& sum) const {
 std::uint64_t Probe::ring_dropped(unsigned worker) const {
   std::uint64_t dropped = 0;
   for (unsigned shard = 0; shard < counters_.count; ++shard) {
-    const volatile __u64* kinds = counters_.shards[shard].ring_dropped[worker];
-    dropped += kinds[SIPSONDE_KIND_sip] + kinds[SIPSONDE_KIND_fragment] + kinds[SIPSONDE_KIND_rtcp];
+    const auto& rings = *static_cast<const volatile decltype(sipsonde_counters::ring_dropped)*>(
+        &counters_.shards[shard].ring_dropped);
+    dropped += rings[worker][SIPSONDE_KIND_sip] + rings[worker][SIPSONDE_KIND_rtcp];
+    for (unsigned any = 0; any < workers(); ++any)
+      dropped += rings[any][SIPSONDE_KIND_fragment] + rings[any][SIPSONDE_KIND_segment];
   }
   return dropped;
 }
@@ -273,6 +285,7 @@ std::vector<MapFill> Probe::map_fill() const {
       {"streams", occupied[SIPSONDE_TABLE_streams], capacity(skeleton_->maps.streams)},
       {"sender-reports", occupied[SIPSONDE_TABLE_sender_reports], capacity(skeleton_->maps.sender_reports)},
       {"fragment-keys", occupied[SIPSONDE_TABLE_fragments], capacity(skeleton_->maps.fragment_keys)},
+      {"tcp-flows", occupied[SIPSONDE_TABLE_tcp_flows], capacity(skeleton_->maps.tcp_flows)},
   };
 }
 
@@ -286,6 +299,12 @@ bool Probe::hand_back(sipsonde_hand_back& message) const {
   // A syscall program's context is written back to where it came from.
   LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = &message, .ctx_size_in = sizeof message);
   return bpf_prog_test_run_opts(program, &options) == 0 && message.accepted == 1;
+}
+
+void Probe::judge_flow(std::uint32_t slot, std::uint64_t key, sipsonde_flow_judgement judgement) const {
+  sipsonde_tcp_flow& flow = tcp_flows_[slot];
+  if (__atomic_load_n(&flow.key, __ATOMIC_RELAXED) == key)
+    __atomic_store_n(&flow.judgement, static_cast<__u8>(judgement), __ATOMIC_RELAXED);
 }
 
 std::uint32_t Probe::call_hash(std::string_view call_id) const {

@@ -12,6 +12,7 @@
 #include "base/file_descriptor.h"
 #include "base/result.h"
 #include "config/settings.h"
+#include "probe/mapping.h"
 #include "probe/media_maps.h"
 #include "sipsonde/knobs.h"
 #include "sipsonde/state.h"
@@ -54,6 +55,7 @@ class Probe {
 
   // Sums the shards. From any thread.
   void read_counters(sipsonde_counters& sum) const;
+  // What a call of this worker may have lost: in its ring, and of parts of messages in any.
   std::uint64_t ring_dropped(unsigned worker) const;
   std::vector<MapFill> map_fill() const;
 
@@ -62,6 +64,10 @@ class Probe {
   // thread for each `slot`.
   bool hand_back(sipsonde_hand_back& message) const;
   bool can_hand_back() const;
+
+  // What a TCP connection turned out to be, for the kernel; nothing happens when its place went to another.
+  // From any thread.
+  void judge_flow(std::uint32_t slot, std::uint64_t key, sipsonde_flow_judgement judgement) const;
 
   // The hash by which the kernel chooses rings, of a Call-ID that the kernel did not find.
   std::uint32_t call_hash(std::string_view call_id) const;
@@ -96,6 +102,7 @@ class Probe {
   std::unique_ptr<sipsonde_bpf, DestroySkeleton> skeleton_;
   std::vector<FileDescriptor> rings_;
   CounterMapping counters_;
+  mutable Mapping<sipsonde_tcp_flow> tcp_flows_;  // the kernel's memory, no state of ours
   std::unique_ptr<MediaMaps> media_;
   std::uint64_t hash_seed_ = 0;
 };

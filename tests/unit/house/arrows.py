@@ -95,7 +95,7 @@ ARROWS = {
 WIRING = {
     "agent": ["finisher.h", "config/settings.h", "media/handshake_board.h", "metrics", "scanners/scanners.h", "script/script_set.h", "sinks", "stir/trust_store.h", "worker.h", "version.h"],
     "finisher": ["config/settings.h", "facts/fact.h", "privacy", "rating"],
-    "worker": ["finisher.h", "calls", "decode", "media/stream_reports.h", "metrics", "probe", "ring", "sinks"],
+    "worker": ["finisher.h", "calls", "decode", "flows", "media/stream_reports.h", "metrics", "probe", "ring", "sinks"],
     "run": ["agent.h", "api", "cli/command_line.h", "config", "probe"],
     "replay": ["agent.h", "capture", "cli/command_line.h", "config", "parse/packet.h", "replay_summary.h"],
     "replay_summary": ["agent.h", "capture/capture_reader.h"],
