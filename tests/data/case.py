@@ -19,6 +19,8 @@ class Case:
     suffix: str = "pcap"
     oracle: bool = True  # tshark must count the same
     sip_ports: tuple = ()  # that tshark would not take for SIP by itself
+    http_ports: tuple = ()
+    twin: str = ""  # the case that is the same but for how its packets travel: nothing else may differ
 
     def settings(self, folder="FOLDER"):
         lines = [self.config.replace("FOLDER/", f"{folder}/{self.name}-")] if self.config else []

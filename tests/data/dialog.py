@@ -68,7 +68,7 @@ class Transaction:
 
     def send(self, at, repeat=False):
         self.scene.sip(at, self.source, self.destination, self.request, self.fragment_size)
-        self.scene.truth.request(self.direction, self.label)
+        self.scene.truth.request(self.direction, self.label, self.scene.transport)
         if repeat:
             self.scene.truth.retransmission(self.direction, self.label, "request")
         else:
@@ -94,7 +94,7 @@ class Transaction:
     ):
         payload = self.answer(code, tag=tag, rseq=rseq, headers=headers, body=body, phrase=phrase)
         self.scene.sip(at, self.destination, self.source, payload, fragment_size)
-        self.scene.truth.response(self.direction_of_response(), self.label, code)
+        self.scene.truth.response(self.direction_of_response(), self.label, code, self.scene.transport)
         self._account(code, at, repeat, (code, tag, rseq))
         return self
 
@@ -191,7 +191,8 @@ class Call:
         branch = branch or self.new_branch(source)
         people = {"caller": (self.caller, self.from_tag), "callee": (self.callee, tag or self.to_tag)}
         (sender, sender_tag), (receiver, receiver_tag) = people[by], people[other]
-        vias = [f"SIP/2.0/UDP {source.host}:{source.port};branch={branch}"] + (
+        protocol = self.scene.transport.upper()
+        vias = [f"SIP/2.0/{protocol} {source.host}:{source.port};branch={branch}"] + (
             self.below if by == "caller" else []
         )
         from_value = f'"{sender.user.title()}" <{sender.uri}>;tag={sender_tag}'
@@ -304,7 +305,7 @@ class Call:
             "tenant_id": "default",
             "trunk_id": "default",
             "direction": direction,
-            "transport": "udp",
+            "transport": self.scene.transport,
             "src": str(source),
             "dst": str(destination),
             "from_number": self.caller.user,

@@ -26,6 +26,7 @@ class Scene:
         self.wrap = packets.ethernet  # a network packet as a frame of the link
         self.options = {}  # of every IP packet
         self.snap_length = None
+        self.carrier = None  # stream_scene.Streams or its like; None: each SIP message is a UDP datagram
 
     # ---- what goes over the wire ----
 
@@ -35,6 +36,11 @@ class Scene:
     def direction(self, source):
         """Of a transaction whose request comes from `source`."""
         return "outbound" if source.address in self.local else "inbound"
+
+    @property
+    def transport(self):
+        """Of the SIP messages that are sent now."""
+        return "udp" if self.carrier is None else self.carrier.transport
 
     def frame(self, at, data):
         original = len(data)
@@ -54,6 +60,9 @@ class Scene:
 
     def sip(self, at, source, destination, payload, fragment_size=None):
         """A SIP message, whole or in fragments. What it counts as is stated by the caller."""
+        if self.carrier is not None:
+            self.carrier.carry(at, source, destination, payload)
+            return
         if fragment_size is None:
             self.packet(at, source, destination, payload, "sip")
             self.truth.message()

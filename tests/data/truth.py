@@ -29,6 +29,7 @@ CLOSED_COUNTERS = (
     "sip_peer_up",
     "sip_scanner_events_total",
     "sipsonde_fragments_total",
+    "sipsonde_stream_breaks_total",
     "sipsonde_evictions_total",
     "sipsonde_ring_dropped_total",
     "sipsonde_jobs_shed_total",
@@ -72,6 +73,8 @@ class Truth:
         self.unstated = set()  # families that this capture does not decide
         self.now_ms = 0  # the last packet's time
         self.stated = {}  # sample() -> number, of gauges whose samples may be absent
+        self.transports = set()  # of the messages
+        self.tunnel = None  # as the events of signalling tell it; ...: one way or the other
         self.accounts = {}  # call_id -> account_id of its events
         self.rows = {}  # (call_id, leg) -> {field: value}
         self.events = (
@@ -149,9 +152,11 @@ class Truth:
         self.add("sipsonde_messages_total", path=path)
 
     def request(self, direction, method, transport="udp"):
+        self.transports.add(transport)
         self.add("sip_requests_total", direction=direction, method=method, transport=transport)
 
     def response(self, direction, method, code, transport="udp"):
+        self.transports.add(transport)
         self.add(
             "sip_responses_total",
             direction=direction,

@@ -101,6 +101,7 @@ def check_events(events, truth):
         account = truth.accounts.get(event["call_id"], event["account_id"])
         if event["account_id"] != account:
             yield f"{event['event']} of {event['call_id']} has the account {event['account_id']}, not {account}"
+        yield from check_travel(event, truth)
     for (call_id, leg), found in by_leg.items():
         if any(after["ts"] < before["ts"] for before, after in zip(found, found[1:])):
             yield f"the events of leg {leg} of {call_id} are not in the order of their time"
@@ -127,6 +128,20 @@ def check_events(events, truth):
             continue
         yield from check_details(named[which], details)
     yield from check_scanners([event for event in events if event["event"] == SCANNER], truth)
+
+
+def check_travel(event, truth):
+    """By what transport its message came, and in which tunnels."""
+    if not event["event"].startswith("sip."):
+        return
+    where = f"{event['event']} of {event['call_id']}"
+    row = truth.rows.get((event["call_id"], event["leg"]), {})
+    transports = {row["transport"]} if "transport" in row else truth.transports
+    if event["transport"] not in transports:
+        yield f"{where} has the transport {event['transport']!r}, not {' or '.join(sorted(transports))}"
+    tunnel = event["attributes"].get("tunnel")
+    if truth.tunnel is not ... and tunnel != truth.tunnel:
+        yield f"{where} has the tunnel {tunnel!r}, not {truth.tunnel!r}"
 
 
 def check_scanners(events, truth):

@@ -13,6 +13,7 @@ import tempfile
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "data"))
@@ -23,6 +24,7 @@ import check_metrics  # noqa: E402
 import check_sums  # noqa: E402
 import oracle  # noqa: E402
 import stream_oracle  # noqa: E402
+import twins  # noqa: E402
 from case import CASES  # noqa: E402
 from make_captures import write  # noqa: E402
 from outcome import FILES, replay  # noqa: E402
@@ -35,13 +37,14 @@ def problems_of(case, binary, folder):
     """Everything that is wrong with one case, a line each."""
     folder.mkdir(parents=True)
     capture, settings, truth = write(case, folder)
-    theirs = oracle.count(capture, case.sip_ports) if case.oracle and oracle.is_installed() else None
-    if theirs is not None:
-        yield from oracle.check(theirs, oracle.counts_of(truth.samples), "the truth")
-        if truth.streams:
-            yield from stream_oracle.check(stream_oracle.streams_in(capture, case.sip_ports), truth.streams)
-        if truth.reports_are_readable and any(name == "rtcp_packets_total" for name, _ in truth.samples):
-            yield from stream_oracle.check_reports(stream_oracle.reports_in(capture), truth.samples)
+    has_reports = truth.reports_are_readable and any(name == "rtcp_packets_total" for name, _ in truth.samples)
+    theirs = None
+    if case.oracle and oracle.is_installed():
+        theirs = oracle.ask(capture, case, about_media=has_reports or bool(truth.streams))
+        yield from oracle.check(theirs.messages, oracle.counts_of(truth.samples), "the truth")
+        yield from stream_oracle.check(theirs.streams, truth.streams)
+        if has_reports:
+            yield from stream_oracle.check_reports(theirs.reports, truth.samples)
     if binary is None:
         return
 
@@ -57,12 +60,29 @@ def problems_of(case, binary, folder):
             check_facts.check_hidden(outcome.rows + outcome.events, truth),
         ]
         if theirs is not None:
-            checks.append(oracle.check(theirs, oracle.counts_of(outcome.metrics.samples), "sipsonde"))
+            checks.append(oracle.check(theirs.messages, oracle.counts_of(outcome.metrics.samples), "sipsonde"))
         yield from (f"--hook {hook}: {problem}" for check in checks for problem in check)
     yield from disagreements(outcomes["xdp"], outcomes["tc"])
+    if case.twin:
+        yield from twins.differences(outcomes[HOOKS[0]], twin_of(case, binary, folder.parent), case.twin)
     for name in FILES if again else ():
         if again.raw[name] != outcomes[HOOKS[0]].raw[name]:
             yield f"{name} is another one when the same capture is replayed again"
+
+
+TWINS = {}  # name -> what its capture came to
+ONE_AT_A_TIME = Lock()
+
+
+def twin_of(case, binary, folder):
+    with ONE_AT_A_TIME:
+        if case.twin not in TWINS:
+            twin = next(known for known in CASES if known.name == case.twin)
+            place = folder / f"{twin.name}-as-twin"
+            place.mkdir()
+            capture, settings, _ = write(twin, place)
+            TWINS[case.twin] = replay(binary, capture, settings, HOOKS[0], place / HOOKS[0])
+        return TWINS[case.twin]
 
 
 def is_repeated(case):

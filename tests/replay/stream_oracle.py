@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""tshark measures the RTP streams of a capture and counts its RTCP: somebody else's opinion of the truth, where it
-defines things as the truth does. It counts copies as packets, takes marked packets and other payload types into the jitter, and knows no
-probation; a stream says what of it is judged."""
+"""tshark's RTP streams and RTCP packets held against the truth, where it defines things as the truth does. It counts
+copies as packets, takes marked packets and other payload types into the jitter, and knows no probation; a stream says
+what of it is judged."""
 
 import re
-import subprocess
 from collections import Counter
 
 KINDS = {200: "sr", 201: "rr", 202: "sdes", 203: "bye", 204: "app", 205: "rtpfb", 206: "psfb", 207: "xr"}
@@ -16,16 +15,8 @@ LINE = re.compile(
 )
 
 
-def streams_in(capture, sip_ports=()):
-    """(source, destination, SSRC) -> {"packets", "lost", "jitter", "jitter_max"}, jitters in milliseconds."""
-    command = ["tshark", "-n", "-q", "-r", str(capture), "--enable-heuristic", "rtp_udp", "-z", "rtp,streams"]
-    for port in sip_ports:
-        command += ["-d", f"udp.port=={port},sip"]
-    done = subprocess.run(command, capture_output=True, timeout=120, text=True, check=True)
-    return streams_of(done.stdout)
-
-
 def streams_of(text):
+    """(source, destination, SSRC) -> {"packets", "lost", "jitter", "jitter_max"}, jitters in milliseconds."""
     found = {}
     for line in text.splitlines():
         match = LINE.match(line)
@@ -67,17 +58,6 @@ def check(found, streams):
 
 
 # ---- RTCP ----
-
-
-def reports_in(capture):
-    """How many RTCP packets of each kind, those within compounds too."""
-    command = ["tshark", "-n", "-r", str(capture), "--enable-heuristic", "rtcp_udp", "-Y", "rtcp"]
-    command += ["-T", "fields", "-e", "rtcp.pt"]
-    done = subprocess.run(command, capture_output=True, timeout=120, text=True, check=True)
-    counts = Counter()
-    for line in done.stdout.splitlines():
-        counts.update(KINDS.get(int(kind), kind) for kind in line.split(",") if kind)
-    return counts
 
 
 def check_reports(theirs, samples):

@@ -4,6 +4,7 @@
 import sys
 import unittest
 from pathlib import Path
+from types import SimpleNamespace
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "data"))
 
@@ -11,6 +12,7 @@ import check_facts  # noqa: E402
 import check_metrics  # noqa: E402
 import check_sums  # noqa: E402
 import oracle  # noqa: E402
+import twins  # noqa: E402
 from prometheus import Metrics  # noqa: E402
 from ratios import ACD, ASR, ISA, NER, SEER, SER  # noqa: E402
 from truth import EDGES_SECONDS, Truth, sample  # noqa: E402
@@ -216,6 +218,48 @@ class Oracle(unittest.TestCase):
         ours = oracle.counts_of(one_request().samples)
         self.assertEqual(list(oracle.check(ours, ours, "sipsonde")), [])
         self.assertEqual(len(list(oracle.check(oracle.Counter(), ours, "sipsonde"))), 1)
+
+    def test_lines_of_packets_and_the_table_of_streams_are_told_apart(self):
+        text = "INVITE,BYE\t200\t\n\t180\t\n\t\t200,202\nFOO\t\t\n=====\nStart time  End time\n"
+        opinion = oracle.opinion_of(text)
+        wanted = {("request", "INVITE"): 1, ("request", "BYE"): 1, ("request", "other"): 1, ("response", "200"): 1,
+                  ("response", "180"): 1}  # fmt: skip
+        self.assertEqual((opinion.messages, opinion.reports, opinion.streams), (wanted, {"sr": 1, "sdes": 1}, {}))
+
+
+class Travel(unittest.TestCase):
+    """By what transport and in which tunnels, and that nothing else hangs on it."""
+
+    def event(self, transport="tcp", **attributes):
+        return {"call_id": "a", "leg": 0, "event": "sip.bye", "transport": transport, "attributes": attributes}
+
+    def wrong(self, event, tunnel=None):
+        truth = Truth()
+        truth.request("inbound", "BYE", "tcp")
+        truth.tunnel = tunnel
+        return len(list(check_facts.check_travel(event, truth)))
+
+    def test_events_name_transport_and_tunnels(self):
+        self.assertEqual(self.wrong(self.event()), 0)
+        self.assertEqual(self.wrong(self.event(transport="udp")), 1)
+        self.assertEqual(self.wrong(self.event(tunnel="gre/vxlan")), 1)
+        self.assertEqual(self.wrong(self.event(tunnel="gre/vxlan"), tunnel="gre/vxlan"), 0)
+        self.assertEqual(self.wrong(self.event(tunnel="gre"), tunnel=...), 0)
+        self.assertEqual(self.wrong({**self.event("udp"), "event": "media.started"}), 0)
+
+    def outcome(self, text=f"{REQUESTS} 1\n", row=None, **attributes):
+        rows = [{"call_id": "a", "transport": "udp", "codec": "PCMU", **(row or {})}]
+        return SimpleNamespace(metrics=Metrics(text), rows=rows, events=[self.event(**attributes)])
+
+    def test_twins_differ_in_transport_and_tunnel_only(self):
+        def differences(**options):
+            return len(list(twins.differences(self.outcome(**options), self.outcome(), "twin")))
+
+        over_tcp = REQUESTS.replace('"udp"', '"tcp"')
+        self.assertEqual(differences(text=f"{over_tcp} 1\n", row={"transport": "tcp"}, tunnel="gre"), 0)
+        self.assertEqual(differences(text=f"{over_tcp} 2\n"), 1)
+        self.assertEqual(differences(row={"codec": None}), 1)
+        self.assertEqual(differences(digit="5"), 1)
 
 
 class Numbers(unittest.TestCase):

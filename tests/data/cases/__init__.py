@@ -35,4 +35,11 @@ from cases import (
     transactions,
     transfers,
     trunks,
+    tcp_calls,
+    tcp_framing,
+    tcp_order,
+    tcp_recognised,
+    tunnel_calls,
+    tunnel_edges,
+    websocket,
 )

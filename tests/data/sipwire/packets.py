@@ -42,22 +42,28 @@ def is_ipv6(address):
 # ---- transport ----
 
 
-def udp(source, destination, payload):
-    length = 8 + len(payload)
+def pseudo_header(source, destination, protocol, length):
+    """RFC 9293 section 3.1, RFC 8200 section 8.1."""
     addresses = packed(source.address) + packed(destination.address)
     if is_ipv6(source.address):
-        pseudo = addresses + struct.pack("!IHBB", length, 0, 0, UDP)
-    else:
-        pseudo = addresses + struct.pack("!BBH", 0, UDP, length)
+        return addresses + struct.pack("!II", length, protocol)
+    return addresses + struct.pack("!HH", protocol, length)
+
+
+def udp(source, destination, payload):
+    length = 8 + len(payload)
     header = struct.pack("!HHHH", source.port, destination.port, length, 0)
+    pseudo = pseudo_header(source, destination, UDP, length)
     total = checksum(pseudo + header + payload) or 0xFFFF  # 0 would say "none", RFC 768
     return header[:6] + struct.pack("!H", total) + payload
 
 
-def tcp(source, destination, payload, sequence=1, flags=0x18):
-    header = struct.pack("!HHIIBBHHH", source.port, destination.port, sequence, 1, 5 << 4, flags, 65535, 0, 0)
-    pseudo = packed(source.address) + packed(destination.address)
-    pseudo += struct.pack("!BBH", 0, TCP, len(header) + len(payload))
+def tcp(source, destination, payload, sequence=1, acknowledgement=1, flags=0x18, options=b""):
+    """`options`: a multiple of four bytes."""
+    words = 5 + len(options) // 4
+    header = struct.pack("!HHII", source.port, destination.port, sequence, acknowledgement)
+    header += struct.pack("!BBHHH", words << 4, flags, 65535, 0, 0) + options
+    pseudo = pseudo_header(source, destination, TCP, len(header) + len(payload))
     return header[:16] + struct.pack("!H", checksum(pseudo + header + payload)) + header[18:] + payload
 
 
