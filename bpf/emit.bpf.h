@@ -23,6 +23,7 @@ static __always_inline void fill_head(struct scratch *scratch, const struct pack
 	head->path = SIPSONDE_PATH_packet;
 	__builtin_memcpy(head->src_addr, packet->src_addr, 16);
 	__builtin_memcpy(head->dst_addr, packet->dst_addr, 16);
+	__builtin_memcpy(head->tunnel, packet->tunnel, sizeof(head->tunnel));
 }
 
 static __always_inline __u32 worker_of(__u32 hash)

@@ -9,6 +9,7 @@
 
 #include "parse/packet.h"
 #include "parse/sip.h"
+#include "parse/tunnel.h"
 #include "sipsonde/knobs.h"
 #include "sipsonde/state.h"
 
@@ -23,7 +24,9 @@ const volatile struct sipsonde_knobs knobs = {
 	.fragment_slots = 1,
 	.sender_report_slots = 1,
 	.tcp_flow_slots = 1,
+	.tunnels = 0xffffffff,
 	.detect_any = 1,
+	.deduplicate = 1,
 };
 
 /* One bit a port: where SIP is looked for when knobs.detect_any is off. */
@@ -46,6 +49,8 @@ struct scratch {
 	struct text text;
 	struct sip_scan scan;
 	struct packet packet; /* of a frame whose headers were parsed from a copy, or of several segments */
+	struct packet inner;  /* that may lie in a tunnel of `packet` */
+	struct tunnel_walk tunnel;
 	struct sight sight;
 	__u64 late_window_ns; /* rate limit of fragments whose first part was not seen */
 	__u32 late_count;
@@ -186,6 +191,24 @@ struct {
 	__type(key, __u32);
 	__type(value, struct sipsonde_media_engine);
 } media_engines SEC(".maps");
+
+enum { SIGHTINGS = 65536 };
+
+struct sighting {
+	__u64 key;
+	__u32 tick;
+	__u32 tunnel; /* around it, a byte for each */
+};
+
+/* Packets by hash, while knobs.deduplicate; a newer one takes the place of an older. Written and read by the
+ * programs.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SIGHTINGS);
+	__type(key, __u32);
+	__type(value, struct sighting);
+} sightings SEC(".maps");
 
 struct quic_handshake {
 	__u64 key;

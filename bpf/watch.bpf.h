@@ -9,10 +9,12 @@
 #include "context.bpf.h"
 #include "sip.bpf.h"
 #include "control.bpf.h"
+#include "duplicates.bpf.h"
 #include "quic.bpf.h"
 #include "rtcp.bpf.h"
 #include "streams.bpf.h"
 #include "tcp.bpf.h"
+#include "tunnels.bpf.h"
 
 /* ---- one datagram ---- */
 
@@ -313,14 +315,53 @@ static __always_inline void watch_segments(struct __sk_buff *ctx, __u32 slot, co
 	}
 }
 
+/* ---- the same packet in another way ---- */
+
+static __always_inline int is_duplicate(void *ctx, enum hook hook, const struct packet *packet,
+					const struct sight *sight)
+{
+	__u32 tunnel = packet->tunnel[0] | packet->tunnel[1] << 8 | packet->tunnel[2] << 16;
+	__u64 opening[3] = {};
+	__u16 identification = 0; /* of IPv6 its length */
+
+	load_bytes(ctx, hook, packet->network_offset + 4, &identification, sizeof(identification));
+	if (packet->is_udp && packet->payload_length >= 12)
+		load_bytes(ctx, hook, packet->payload_offset - 8, opening, SIGHTING_OPENING);
+	else if (packet->is_udp)
+		load_bytes(ctx, hook, packet->payload_offset - 8, opening, 8);
+	return was_seen_otherwise(sighting_key(packet, sight->ifindex, identification, opening), tunnel);
+}
+
+STEP int step_duplicate_xdp(struct xdp_md *ctx, struct packet *packet, struct sight *sight)
+{
+	return packet && sight && is_duplicate(ctx, HOOK_XDP, packet, sight);
+}
+
+STEP int step_duplicate_tc(struct __sk_buff *ctx, struct packet *packet, struct sight *sight)
+{
+	return packet && sight && is_duplicate(ctx, HOOK_TC_INGRESS, packet, sight);
+}
+
+/* What passed here before goes no further: there is nothing in it. */
+static __always_inline void drop_duplicate(void *ctx, enum hook hook, struct packet *packet,
+					   struct sight *sight)
+{
+	if (!packet->is_udp && !packet->fragment)
+		return;
+	if (hook == HOOK_XDP ? step_duplicate_xdp(ctx, packet, sight)
+			     : step_duplicate_tc(ctx, packet, sight)) {
+		packet->is_udp = 0;
+		packet->fragment = FRAGMENT_NONE;
+	}
+}
+
 /* ---- one frame ---- */
 
-/* Headers that are rare, or do not lie in linear memory, are parsed from a copy into scratch.packet. */
-static __always_inline int parse_copy(void *ctx, enum hook hook, __u32 slot)
+/* Headers that are rare, may be of a tunnel, or do not lie in linear memory are parsed from a copy. */
+static __always_inline int copy_headers(void *ctx, enum hook hook, __u32 slot)
 {
 	struct scratch *scratch = scratch_of(slot);
 	__u32 length = frame_length(ctx, hook);
-	struct cursor cursor = {.deep = 1};
 
 	if (!scratch)
 		return 0;
@@ -331,20 +372,18 @@ static __always_inline int parse_copy(void *ctx, enum hook hook, __u32 slot)
 		return 0;
 	if (load_bytes(ctx, hook, 0, scratch->text.bytes, length))
 		return 0;
-	cursor.base = scratch->text.bytes;
-	cursor.end = scratch->text.bytes + length;
-	parse_packet(&cursor, &scratch->packet);
-	return 0;
+	begin_walk(&scratch->tunnel, length);
+	return 1;
 }
 
-STEP int step_parse_copy_xdp(struct xdp_md *ctx, __u32 slot)
+STEP int step_copy_headers_xdp(struct xdp_md *ctx, __u32 slot)
 {
-	return parse_copy(ctx, HOOK_XDP, slot);
+	return copy_headers(ctx, HOOK_XDP, slot);
 }
 
-STEP int step_parse_copy_tc(struct __sk_buff *ctx, __u32 slot)
+STEP int step_copy_headers_tc(struct __sk_buff *ctx, __u32 slot)
 {
-	return parse_copy(ctx, HOOK_TC_INGRESS, slot);
+	return copy_headers(ctx, HOOK_TC_INGRESS, slot);
 }
 
 static __always_inline void parse_again(void *ctx, enum hook hook, struct packet *packet)
@@ -354,16 +393,14 @@ static __always_inline void parse_again(void *ctx, enum hook hook, struct packet
 
 	if (!scratch)
 		return;
-	if (hook == HOOK_XDP)
-		step_parse_copy_xdp(ctx, slot);
-	else
-		step_parse_copy_tc(ctx, slot);
+	if (hook == HOOK_XDP ? step_copy_headers_xdp(ctx, slot) : step_copy_headers_tc(ctx, slot))
+		unwrap(slot);
 	*packet = scratch->packet;
 }
 
 static __always_inline void parse_frame(void *ctx, enum hook hook, struct packet *packet)
 {
-	struct cursor cursor = {};
+	struct cursor cursor = {.tunnels = knobs.tunnels};
 
 	if (hook == HOOK_XDP) {
 		cursor.base = (const __u8 *)(long)((struct xdp_md *)ctx)->data;
@@ -392,6 +429,8 @@ static __always_inline void watch_frame(void *ctx, enum hook hook)
 		segments = ((struct __sk_buff *)ctx)->gso_segs;
 	parse_frame(ctx, hook, packet);
 	apply_local_networks(packet, &sight);
+	if (knobs.deduplicate)
+		drop_duplicate(ctx, hook, packet, &sight);
 	if (packet->fragment) {
 		verdict = watch_fragment(ctx, hook, packet, &sight);
 	} else if (packet->is_udp) {

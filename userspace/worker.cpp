@@ -39,6 +39,7 @@ Sighting sighting_of(const sipsonde_event& head, const SipMessage& message) {
                   .transport = static_cast<sipsonde_transport>(head.transport),
                   .interface = head.ifindex,
                   .vlan_id = head.vlan_id,
+                  .tunnel = std::to_array(head.tunnel),
                   .call_hash = head.call_hash};
 }
 

@@ -8,6 +8,7 @@
 #define SIPSONDE_PARSE_PACKET_H
 
 #include "parse/bytes.h"
+#include "sipsonde/protocol.h"
 
 /* The first twelve bytes of a payload, zero behind its end. */
 struct opening {
@@ -37,6 +38,8 @@ struct packet {
 	__u8 is_udp; /* there is a payload */
 	__u8 is_tcp;
 	__u8 tcp_flags; /* SIPSONDE_TCP_SYN … */
+	__u8 protocol;	/* of an IP packet parsed from a copy: what lies at payload_offset */
+	__u8 tunnel[SIPSONDE_TUNNELS_DEEP]; /* enum sipsonde_tunnel around it, the outermost first */
 	struct opening opening;
 	__u32 has_opening; /* it could be read on the way */
 	union {
@@ -51,14 +54,24 @@ struct cursor {
 	const __u8 *base;
 	const __u8 *end;
 	__u32 offset;
-	__u32 again; /* bytes were asked for that are not there, or rare headers met: parse a copy */
-	__u32 deep;  /* IPv6 extension headers are stepped over; a constant where it is compiled */
+	__u32 again;   /* bytes were asked for that are not there, or rare headers met: parse a copy */
+	__u32 deep;    /* IPv6 extension headers are stepped over; a constant where it is compiled */
+	__u32 tunnels; /* what may be a tunnel is to be parsed from a copy */
 };
 
 enum {
-	HEADERS_MAX = 256, /* of all headers before the payload */
+	HEADERS_MAX = 512, /* of all headers before the payload */
 	VLAN_TAGS_MAX = 2,
 	IPV6_EXTENSIONS_MAX = 6,
+};
+
+/* Where a tunnel over UDP goes to. */
+enum {
+	PORT_GTP_U = 2152,
+	PORT_VXLAN = 4789,
+	PORT_GENEVE = 6081,
+	PORT_VXLAN_LINUX = 8472, /* what Linux takes unless told otherwise */
+	PORT_TZSP = 37008,
 };
 
 /* The next `size` bytes, or NULL when they are not there. Does not advance. */
@@ -268,11 +281,22 @@ static __always_inline void take_tcp(struct cursor *cursor, struct packet *packe
 	packet->is_tcp = 1;
 }
 
-/* Fills `packet`, which must be zero. When cursor.again is set, more is to be had from a copy with `deep`.
- * What is neither UDP nor TCP over IP leaves is_udp, is_tcp and fragment at 0; so do fragments of TCP. */
-static __always_inline void parse_packet(struct cursor *cursor, struct packet *packet)
+static __always_inline int is_tunnel_port(__u16 port)
 {
-	__u16 type = take_ethernet(cursor, packet);
+	return port == PORT_VXLAN || port == PORT_GENEVE || port == PORT_GTP_U || port == PORT_VXLAN_LINUX ||
+	       port == PORT_TZSP;
+}
+
+/* MPLS, a PPPoE session, IP in IP, GRE. */
+static __always_inline int is_tunnel_type(__u16 type, int protocol)
+{
+	return type == 0x8847 || type == 0x8848 || type == 0x8864 || protocol == 4 || protocol == 41 ||
+	       protocol == 47;
+}
+
+/* Fills `packet`, which is zero but for what stands before IP, from the header at the cursor on. */
+static __always_inline void parse_network(struct cursor *cursor, struct packet *packet, __u16 type)
+{
 	int protocol = -1;
 
 	packet->network_offset = cursor->offset;
@@ -285,13 +309,31 @@ static __always_inline void parse_packet(struct cursor *cursor, struct packet *p
 	else if (type == 0x86dd)
 		protocol = take_ipv6(cursor, packet);
 	if (protocol != 17) {
-		if (protocol == 6 && !packet->fragment)
+		if (protocol == 6 && !packet->fragment) {
 			take_tcp(cursor, packet);
+		} else if (cursor->deep && protocol >= 0 && !packet->fragment) {
+			packet->protocol = (__u8)protocol;
+			packet->payload_offset = cursor->offset;
+		}
 		packet->fragment = FRAGMENT_NONE;
+		if (cursor->tunnels && is_tunnel_type(type, protocol))
+			cursor->again = 1;
 		return;
 	}
-	if (packet->fragment != FRAGMENT_LATER)
-		take_udp(cursor, packet);
+	if (packet->fragment == FRAGMENT_LATER)
+		return;
+	take_udp(cursor, packet);
+	if (cursor->tunnels && is_tunnel_port(packet->dst_port))
+		cursor->again = 1;
+}
+
+/* Fills `packet`, which must be zero. When cursor.again is set, more is to be had from a copy with `deep`.
+ * What is neither UDP nor TCP over IP leaves is_udp, is_tcp and fragment at 0; so do fragments of TCP. */
+static __always_inline void parse_packet(struct cursor *cursor, struct packet *packet)
+{
+	__u16 type = take_ethernet(cursor, packet);
+
+	parse_network(cursor, packet, type);
 }
 
 #endif

@@ -174,7 +174,8 @@
 	X(2, streams, "streams")                                                                             \
 	X(3, fragments, "fragment-keys")                                                                     \
 	X(4, sender_reports, "sender-reports")                                                               \
-	X(5, tcp_flows, "tcp-flows")
+	X(5, tcp_flows, "tcp-flows")                                                                         \
+	X(6, sightings, "sightings")
 
 /* What a packet may be wrapped in. A bit for each in knobs.tunnels. X(number, name, label) */
 #define SIPSONDE_TUNNELS(X)                                                                                  \

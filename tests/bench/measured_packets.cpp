@@ -4,6 +4,7 @@
 #include "call_traffic.h"
 #include "sipsonde/event.h"
 #include "support/frame_builder.h"
+#include "support/tunnel_frames.h"
 
 namespace sipsonde::bench {
 namespace {
@@ -130,6 +131,8 @@ std::vector<MeasuredPacket> measured_packets() {
       {.name = "RTCP sender report", .frame = rtcp_packet(true), .emits = true},
       {.name = "RTCP receiver report", .frame = rtcp_packet(false), .emits = true},
       {.name = "STUN binding request", .frame = stun_request()},
+      {.name = "UDP to port 4789, no VXLAN", .frame = datagram(40000, 4789, zeros(64))},
+      {.name = "VXLAN around UDP, no SIP (DNS query)", .frame = testing::in_vxlan(dns_query())},
       message_row("SIP OPTIONS", options_request(), 0),
       message_row("SIP INVITE repeated", text_of(Step::invite), kInviteBudgetNs),
       {.name = "SIP INVITE over TCP", .frame = segment(5060, text_of(Step::invite)), .emits = true},

@@ -22,6 +22,15 @@ void check_scan(const sip_scan& scan) {
   require(scan.malformed || !scan.is_response || (scan.code >= 100 && scan.code <= 699));
 }
 
+// Without gaps, and of the kinds that there are.
+void check_tunnels(const packet& where) {
+  bool over = false;
+  for (const __u8 tunnel : where.tunnel) {
+    require(tunnel < SIPSONDE_TUNNEL_COUNT && !(over && tunnel));
+    over = tunnel == SIPSONDE_TUNNEL_none;
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
@@ -31,6 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   const auto framed = judge.judge(input);
   require(framed.where.vlan_id <= 0x0fff);
   require(!framed.where.is_udp || framed.where.payload_offset <= input.size());
+  check_tunnels(framed.where);
   if (framed.is_sip) check_scan(framed.scan);
 
   sipsonde::testing::HostJudgement text;

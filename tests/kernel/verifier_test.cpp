@@ -7,8 +7,13 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstring>
 #include <memory>
 #include <string>
+#include <tuple>
+#include <vector>
+
+#include "sipsonde/knobs.h"
 
 namespace sipsonde::testing {
 namespace {
@@ -19,14 +24,35 @@ struct CloseObject {
   void operator()(bpf_object* object) const noexcept { bpf_object__close(object); }
 };
 
-class Verifier : public ::testing::TestWithParam<const char*> {};
+// The object's file, and whether packets seen twice are looked for.
+class Verifier : public ::testing::TestWithParam<std::tuple<const char*, bool>> {};
+
+// The objects themselves have everything on; the programs are larger to the verifier without this.
+void set_deduplicate(bpf_object& object, bool on) {
+  bpf_map* map = nullptr;
+  bpf_object__for_each_map(map, &object) {
+    std::size_t size = 0;
+    if (std::strstr(bpf_map__name(map), ".rodata") == nullptr) continue;
+    const auto* const bytes = static_cast<const char*>(bpf_map__initial_value(map, &size));
+    std::vector<char> constants(bytes, bytes + size);
+    sipsonde_knobs knobs;
+    ASSERT_GE(size, sizeof knobs);
+    std::memcpy(&knobs, constants.data(), sizeof knobs);
+    ASSERT_EQ(knobs.tunnels, ~0u) << "the knobs do not lie first";
+    knobs.deduplicate = on;
+    std::memcpy(constants.data(), &knobs, sizeof knobs);
+    ASSERT_EQ(bpf_map__set_initial_value(map, constants.data(), size), 0);
+  }
+}
 
 TEST_P(Verifier, TakesEveryProgramWithinTheBound) {
+  const auto [file, deduplicate] = GetParam();
   if (geteuid() != 0) GTEST_SKIP() << "needs root to load programs";
-  if (access(GetParam(), R_OK) != 0) GTEST_SKIP() << "needs clang-19: " << GetParam() << " was not built";
-  const std::unique_ptr<bpf_object, CloseObject> object(bpf_object__open(GetParam()));
+  if (access(file, R_OK) != 0) GTEST_SKIP() << "needs clang-19: " << file << " was not built";
+  const std::unique_ptr<bpf_object, CloseObject> object(bpf_object__open(file));
   ASSERT_TRUE(object);
-  ASSERT_EQ(bpf_object__load(object.get()), 0) << GetParam();
+  set_deduplicate(*object, deduplicate);
+  ASSERT_EQ(bpf_object__load(object.get()), 0) << file;
   bpf_program* program = nullptr;
   bpf_object__for_each_program(program, object.get()) {
     bpf_prog_info info{};
@@ -37,9 +63,12 @@ TEST_P(Verifier, TakesEveryProgramWithinTheBound) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Objects, Verifier, ::testing::Values(SIPSONDE_OBJECT, SIPSONDE_OTHER_OBJECT),
+INSTANTIATE_TEST_SUITE_P(Objects, Verifier,
+                         ::testing::Combine(::testing::Values(SIPSONDE_OBJECT, SIPSONDE_OTHER_OBJECT),
+                                            ::testing::Bool()),
                          [](const auto& object) {
-                           return std::string(object.index == 0 ? "Built" : "Clang19");
+                           return std::string(object.index < 2 ? "Built" : "Clang19") +
+                                  (object.index % 2 ? "Deduplicating" : "");
                          });
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ethernet frames for tests, built outside in: FrameBuilder().vlan(7).ipv4("192.0.2.1",
-// "192.0.2.2").udp(5060, 5060).payload("OPTIONS …").bytes(). Lengths are filled in; checksums are not, nobody
-// here reads them.
+// "192.0.2.2").udp(5060, 5060).payload("OPTIONS …").bytes(). Lengths and the checksum of an IPv4 header
+// are filled in; those of UDP are not, nobody here reads them.
 #pragma once
 
 #include <arpa/inet.h>
@@ -54,6 +54,11 @@ class FrameBuilder {
     tcp_ = number16(source) + number16(destination) + number16(sequence >> 16) + number16(sequence) +
            std::string(4, '\0') + static_cast<char>((5 + options.size() / 4) << 4) +
            static_cast<char>(flags) + number16(65535) + std::string(4, '\0') + std::string(options);
+    protocol_ = 6;
+    return *this;
+  }
+  FrameBuilder& protocol(std::uint8_t number) {  // of a payload that is no UDP
+    protocol_ = number;
     return *this;
   }
   FrameBuilder& udp_length(std::uint16_t length) {  // a lie about the datagram's length
@@ -86,7 +91,15 @@ class FrameBuilder {
     return {static_cast<char>(value >> 8 & 0xff), static_cast<char>(value & 0xff)};
   }
 
-  char protocol() const { return tcp_.empty() ? 17 : 6; }
+  // RFC 1071, of a header whose checksum field is left out.
+  static unsigned checksum(std::string_view header) {
+    unsigned sum = 0;
+    for (std::size_t i = 0; i + 1 < header.size(); i += 2)
+      sum += static_cast<unsigned>(static_cast<unsigned char>(header[i]) << 8 |
+                                   static_cast<unsigned char>(header[i + 1]));
+    while (sum >> 16) sum = (sum & 0xffff) + (sum >> 16);
+    return ~sum & 0xffff;
+  }
 
   FrameBuilder& addresses(const char* source, const char* destination) {
     const std::size_t size = family_ == AF_INET ? 4 : 16;
@@ -105,8 +118,10 @@ class FrameBuilder {
     packet += number16(static_cast<unsigned>(header + datagram.size()));
     packet += number16(fragment_id_);
     packet += number16((more_fragments_ ? 0x2000u : 0u) | fragment_offset_ / 8u);
-    packet += {'\x40', protocol(), '\0', '\0'};
-    return packet + addresses_ + options_ + datagram;
+    packet.push_back('\x40');
+    packet.push_back(static_cast<char>(protocol_));
+    const std::string rest = addresses_ + options_;
+    return packet + number16(checksum(packet.substr(2) + rest)) + rest + datagram;
   }
 
   std::string ipv6_packet(const std::string& datagram) const {
@@ -116,13 +131,13 @@ class FrameBuilder {
                                number16(0) + number16(fragment_id_)});
     std::string body = {};
     for (std::size_t i = 0; i < chain.size(); ++i) {
-      body.push_back(static_cast<char>(i + 1 < chain.size() ? chain[i + 1].type : protocol()));
+      body.push_back(static_cast<char>(i + 1 < chain.size() ? chain[i + 1].type : protocol_));
       body += chain[i].body;
     }
     body += datagram;
     std::string packet = number16(0x86dd) + std::string("\x60\0\0\0", 4);
     packet += number16(static_cast<unsigned>(body.size()));
-    packet.push_back(static_cast<char>(chain.empty() ? protocol() : chain[0].type));
+    packet.push_back(static_cast<char>(chain.empty() ? protocol_ : chain[0].type));
     packet.push_back('\x40');
     return packet + addresses_ + body;
   }
@@ -131,6 +146,7 @@ class FrameBuilder {
   std::string tags_, addresses_ = std::string(8, '\1'), options_, udp_, tcp_, payload_;
   std::vector<Extension> extensions_;
   bool fragmented_ = false, more_fragments_ = false;
+  std::uint8_t protocol_ = 17;
   std::uint16_t fragment_id_ = 0, fragment_offset_ = 0, udp_length_ = 0;
 };
 

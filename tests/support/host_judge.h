@@ -11,6 +11,7 @@
 #include "parse/classify.h"
 #include "parse/packet.h"
 #include "parse/sip.h"
+#include "parse/tunnel.h"
 
 namespace sipsonde::testing {
 
@@ -23,7 +24,9 @@ struct HostJudgement {
 
 class HostJudge {
  public:
-  explicit HostJudge(std::uint64_t seed) : seed_(seed), text_(std::make_unique<text>()) {}
+  // `tunnels`: as in struct sipsonde_knobs.
+  explicit HostJudge(std::uint64_t seed, std::uint32_t tunnels = ~0u)
+      : seed_(seed), tunnels_(tunnels), text_(std::make_unique<text>()) {}
 
   HostJudgement judge(std::string_view frame) {
     HostJudgement judgement;
@@ -49,20 +52,25 @@ class HostJudge {
   }
 
  private:
-  static packet parse(std::string_view frame) {
+  packet parse(std::string_view frame) {
     packet found{};
     const auto* bytes = reinterpret_cast<const __u8*>(frame.data());
-    cursor at{.base = bytes, .end = bytes + frame.size(), .offset = 0, .again = 0, .deep = 0};
+    cursor at{
+        .base = bytes, .end = bytes + frame.size(), .offset = 0, .again = 0, .deep = 0, .tunnels = tunnels_};
     parse_packet(&at, &found);
-    if (at.again) {  // from a copy of its first bytes, as the kernel does
-      found = {};
-      at = {.base = bytes,
-            .end = bytes + std::min<std::size_t>(frame.size(), HEADERS_MAX),
-            .offset = 0,
-            .again = 0,
-            .deep = 1};
-      parse_packet(&at, &found);
-    }
+    return at.again ? parse_copy(frame.substr(0, HEADERS_MAX)) : found;
+  }
+
+  // As step_copy_headers and unwrap() do.
+  packet parse_copy(std::string_view first_bytes) {
+    packet found{}, inner{};
+    tunnel_walk walk;
+    std::memcpy(text_->bytes, first_bytes.data(), first_bytes.size());
+    begin_walk(&walk, static_cast<__u32>(first_bytes.size()));
+    int more = take_inner(text_.get(), &walk, &found, &inner);
+    for (int i = 0; i < SIPSONDE_TUNNELS_DEEP && more && tunnels_; ++i)
+      more =
+          take_tunnel(text_.get(), &walk, &found, tunnels_) && take_inner(text_.get(), &walk, &found, &inner);
     return found;
   }
 
@@ -80,6 +88,7 @@ class HostJudge {
   }
 
   std::uint64_t seed_;
+  std::uint32_t tunnels_;
   std::unique_ptr<text> text_;
 };
 

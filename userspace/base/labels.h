@@ -21,6 +21,7 @@ std::string_view label(sipsonde_path path);
 std::string_view label(sipsonde_table table);
 std::string_view label(sipsonde_codec codec);
 std::string_view label(sipsonde_rtcp_type type);
+std::string_view label(sipsonde_tunnel tunnel);
 
 // Of media, which no request gives a direction: what comes in to this node is inbound.
 constexpr sipsonde_direction direction_of(sipsonde_flow flow) {

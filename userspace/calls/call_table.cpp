@@ -132,7 +132,7 @@ void CallTable::State::observe_ack(const Sighting& sighting) {
   seen(*leg, sighting);
   of_refusal ? refusal_acknowledged(*transaction, *leg, sighting) : answer_acknowledged(*leg, sighting);
   transaction->acknowledged = true;
-  tell(*leg, event_of(*leg, EventName::ack, sighting));
+  tell(*leg, event_of(*leg, EventName::ack, sighting, scratch_));
   answered_in_ack(*transaction, *leg, sighting);
   reconsider(*leg);
   file(*transaction);
@@ -234,7 +234,7 @@ void CallTable::State::tell_repeat(const Transaction& transaction, const Sightin
     return;
   if (Leg* const leg = dialogs_.find(transaction.leg)) {
     seen(*leg, sighting);
-    tell(*leg, event_of(*leg, EventName::retransmission, sighting));
+    tell(*leg, event_of(*leg, EventName::retransmission, sighting, scratch_));
   }
 }
 

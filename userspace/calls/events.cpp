@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/labels.h"
 #include "calls/dialogs.h"
 #include "calls/transfer.h"
 
@@ -33,6 +34,20 @@ void add_transfer(CallEvent& event, Arena& scratch, const SipMessage& sip) {
   if (sip.method == SIPSONDE_METHOD_notify)
     if (const auto status = quoted_status(sip.content_type, sip.body))
       add_attribute(event, scratch, "refer_status", *status);
+}
+
+// What the message came in, such as "vxlan" or "gre/vxlan".
+void add_tunnel(CallEvent& event, Arena& scratch, const Sighting& sighting) {
+  char names[64];
+  std::size_t length = 0;
+  for (const std::uint8_t tunnel : sighting.tunnel) {
+    if (tunnel == SIPSONDE_TUNNEL_none) break;
+    const std::string_view name = label(static_cast<sipsonde_tunnel>(tunnel));
+    if (length + 1 + name.size() > sizeof names) break;
+    if (length > 0) names[length++] = '/';
+    length += name.copy(names + length, name.size());
+  }
+  add_attribute(event, scratch, "tunnel", length > 0 ? scratch.keep({names, length}) : std::string_view{});
 }
 
 // Q.850 causes below 32 are of the class "normal event".
@@ -75,7 +90,7 @@ Reasons reasons_of(const SipMessage& sip) {
   return found;
 }
 
-CallEvent event_of(const Leg& leg, EventName name, const Sighting& sighting) {
+CallEvent event_of(const Leg& leg, EventName name, const Sighting& sighting, Arena& scratch) {
   const SipMessage& sip = *sighting.sip;
   CallEvent event;
   event.time_ns = sighting.time_ns;
@@ -94,6 +109,7 @@ CallEvent event_of(const Leg& leg, EventName name, const Sighting& sighting) {
   event.source = sighting.source;
   event.destination = sighting.destination;
   event.transport = sighting.transport;
+  add_tunnel(event, scratch, sighting);
   return event;
 }
 
@@ -116,7 +132,7 @@ CallEvent event_without_message(const Leg& leg, EventName name, std::uint64_t ti
 }
 
 CallEvent invite_event(const Leg& leg, const Sighting& sighting, Arena& scratch) {
-  CallEvent event = event_of(leg, EventName::invite, sighting);
+  CallEvent event = event_of(leg, EventName::invite, sighting, scratch);
   add_attribute(event, scratch, "from", sighting.sip->from.uri);
   add_attribute(event, scratch, "to", sighting.sip->to.uri);
   add_attribute(event, scratch, "user_agent", sighting.sip->user_agent);
@@ -142,7 +158,7 @@ ByeReason reason_of_bye(const Leg& leg, const Sighting& sighting, bool by_caller
 
 CallEvent bye_event(const Leg& leg, const Sighting& sighting, bool by_caller, ByeSender sender,
                     ByeReason reason, Arena& scratch) {
-  CallEvent event = event_of(leg, EventName::bye, sighting);
+  CallEvent event = event_of(leg, EventName::bye, sighting, scratch);
   add_attribute(event, scratch, "by", kByeSenders[static_cast<std::size_t>(sender)]);
   if (leg.evidence.caller_known) add_attribute(event, scratch, "initiator", by_caller ? "caller" : "callee");
   add_attribute(event, scratch, "reason_class", kByeReasons[static_cast<std::size_t>(reason)]);
@@ -151,7 +167,7 @@ CallEvent bye_event(const Leg& leg, const Sighting& sighting, bool by_caller, By
 }
 
 CallEvent cancel_event(const Leg& leg, const Sighting& sighting, Arena& scratch) {
-  CallEvent event = event_of(leg, EventName::cancel, sighting);
+  CallEvent event = event_of(leg, EventName::cancel, sighting, scratch);
   const Reasons reasons = reasons_of(*sighting.sip);
   if (reasons.sip == 200) add_attribute(event, scratch, "answered_elsewhere", "true");
   add_reasons(event, scratch, reasons);
@@ -160,7 +176,7 @@ CallEvent cancel_event(const Leg& leg, const Sighting& sighting, Arena& scratch)
 
 CallEvent request_event(const Leg& leg, EventName name, const Sighting& sighting,
                         const Transaction& transaction, Arena& scratch) {
-  CallEvent event = event_of(leg, name, sighting);
+  CallEvent event = event_of(leg, name, sighting, scratch);
   if (transaction.refreshes) add_attribute(event, scratch, "refresh", "true");
   add_session_terms(event, scratch, *sighting.sip, transaction.from_caller);
   add_transfer(event, scratch, *sighting.sip);
@@ -240,6 +256,7 @@ CallEvent draft_of(const Sighting& sighting, sipsonde_direction direction, Trunk
   event.destination = sip.is_request ? sighting.destination : sighting.source;
   event.transport = sighting.transport;
   event.caller_withheld = sip.withholds_sender();
+  add_tunnel(event, scratch, sighting);
   add_attribute(event, scratch, "from", sip.from.uri);
   add_attribute(event, scratch, "to", sip.to.uri);
   if (sip.is_request) add_attribute(event, scratch, "user_agent", sip.user_agent);

@@ -31,7 +31,7 @@ void add_attribute(CallEvent& event, Arena& scratch, std::string_view name, std:
 // The same of a number, written into `scratch`.
 void add_attribute(CallEvent& event, Arena& scratch, std::string_view name, std::uint64_t value);
 
-CallEvent event_of(const Leg& leg, EventName name, const Sighting& sighting);
+CallEvent event_of(const Leg& leg, EventName name, const Sighting& sighting, Arena& scratch);
 
 // Of something that did not happen: no message, so the request's ends. `from_caller`: who had sent it.
 CallEvent event_without_message(const Leg& leg, EventName name, std::uint64_t time_ns, sipsonde_method method,

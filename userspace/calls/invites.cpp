@@ -96,7 +96,7 @@ void CallTable::State::invite_response(Transaction& transaction, const Sighting&
   }
   if (!transaction.initial) return;
   if (leg->phase == Phase::ended)
-    return tell(*leg, event_of(*leg, name_of_response(*leg, sip.code), sighting));
+    return tell(*leg, event_of(*leg, name_of_response(*leg, sip.code), sighting, scratch_));
 
   Evidence& evidence = leg->evidence;
   leg->one_sided = evidence.final_unseen = false;  // it had only been overtaken

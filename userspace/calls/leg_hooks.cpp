@@ -21,7 +21,7 @@ void CallTable::State::leg_invited(Leg& leg, const Sighting& sighting) {
 void CallTable::State::leg_responded(Leg& leg, const Sighting& sighting) {
   watch_reached(leg, sighting.sip->code);
   if (script_ && sighting.sip->code >= 300) keep_last_message(leg, sighting);
-  CallEvent event = event_of(leg, name_of_response(leg, sighting.sip->code), sighting);
+  CallEvent event = event_of(leg, name_of_response(leg, sighting.sip->code), sighting, scratch_);
   add_session_terms(event, scratch_, *sighting.sip, true);
   assess_response(leg, sighting, event);
   tell(leg, event);

@@ -69,7 +69,7 @@ void CallTable::State::bye_response(Transaction& transaction, const Sighting& si
   }
   const bool first = !fork.over;
   fork.over = true;
-  if (first) tell(*leg, event_of(*leg, EventName::terminated, sighting));
+  if (first) tell(*leg, event_of(*leg, EventName::terminated, sighting, scratch_));
   reconsider(*leg);
 }
 

@@ -27,7 +27,7 @@ void CallTable::State::transfer_told(Leg& leg, const Sighting& sighting, bool by
   const int status = quoted_status(sip.content_type, sip.body).value_or(0);
   if (status < 200) return;
   if (status < 300) {
-    CallEvent event = event_of(leg, EventName::transferred, sighting);
+    CallEvent event = event_of(leg, EventName::transferred, sighting, scratch_);
     add_attribute(event, scratch_, "by", transfer->by_caller ? "caller" : "callee");
     add_attribute(event, scratch_, "transferred", transfer->by_caller ? "callee" : "caller");
     add_attribute(event, scratch_, "refer_to", transfer->refer_to);

@@ -8,6 +8,7 @@
 #include "config/header_names.h"
 #include "config/network.h"
 #include "config/trunks.h"
+#include "config/tunnels.h"
 #include "config/values.h"
 #include "config/yaml_text.h"
 #include "sipsonde/state.h"
@@ -26,9 +27,9 @@ constexpr std::array<std::string_view, 2> kSwitch = {"false", "true"};
 constexpr std::array<std::string_view, 1> kCdrFormats = {"jsonl"};
 
 // What docs describe and a later version will take. A block stands for all of its keys.
-constexpr std::string_view kUnsupported[] = {
-    "otlp", "hep",   "cdr.http", "cdr.syslog", "cdr.clickhouse", "cdr.kafka",  "store",
-    "pin",  "tunnels",  "capacity",   "api.token",      "hep_listen", "deduplicate"};
+constexpr std::string_view kUnsupported[] = {"otlp",           "hep",       "cdr.http",  "cdr.syslog",
+                                             "cdr.clickhouse", "cdr.kafka", "store",     "pin",
+                                             "capacity",       "api.token", "hep_listen"};
 
 template <typename Enum, std::size_t kCount>
 Result<Done> read_enum(const Given& given, const std::array<std::string_view, kCount>& names, Enum& target) {
@@ -278,6 +279,11 @@ const Key kKeys[] = {
      [](View s) { return show_path(s.privacy.key_file); }},
     {"rates", Shape::value, "CSV file of prices a minute by prefix of the called number, or off",
      [](G g, S s) { return read_path(g, s.rates); }, [](View s) { return show_path(s.rates); }},
+    {"tunnels", Shape::list, "tunnels that are looked into: all, none or a list of their names",
+     [](G g, S s) { return read_tunnels(g, s.tunnels); }, [](View s) { return tunnels_to_text(s.tunnels); }},
+    {"deduplicate", Shape::value, "true: what an interface sees bare and in a tunnel counts once",
+     [](G g, S s) { return read_flag(g, s.deduplicate); },
+     [](View s) { return std::string(s.deduplicate ? "true" : "false"); }},
     {"scanners.enabled", Shape::value, "whether sources that scan are looked for",
      [](G g, S s) { return read_enum(g, kSwitch, s.scanners.enabled); },
      [](View s) { return std::string(kSwitch[s.scanners.enabled]); }},

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/endpoint.h"
+#include "sipsonde/protocol.h"
 
 namespace sipsonde {
 
@@ -113,12 +114,17 @@ struct MediaSettings {
   bool dtmf_digits = false;                     // events name the digits that were pressed
 };
 
+// A bit for each enum sipsonde_tunnel.
+inline constexpr std::uint32_t kAllTunnels = (1u << SIPSONDE_TUNNEL_COUNT) - 1 - (1u << SIPSONDE_TUNNEL_none);
+
 struct Settings {
   std::vector<std::string> interfaces;  // empty: the one with the default route
   Attach attach = Attach::automatic;
   std::vector<std::uint16_t> sip_ports = {5060};
   Detect detect = Detect::any;
   std::vector<Network> local_networks;
+  std::uint32_t tunnels = kAllTunnels;  // that are looked into
+  bool deduplicate = false;             // what an interface sees bare and in a tunnel counts once
   TrunkTable trunks = {TrunkRule{.name = "default"}};
   Linking linking;
   std::optional<ListenAddress> metrics_listen = ListenAddress{"0.0.0.0", 9091};

@@ -70,6 +70,7 @@ constexpr AttributePrivacy kAttributes[] = {
     {"to", AttributeContent::uri},
     {"transferred", AttributeContent::nothing},
     {"uncertain", AttributeContent::nothing},
+    {"tunnel", AttributeContent::nothing},
     {"user_agent", AttributeContent::prose},
     {"version", AttributeContent::nothing},
     {"way", AttributeContent::nothing},

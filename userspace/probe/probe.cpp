@@ -96,6 +96,8 @@ sipsonde_knobs knobs_for(const Settings& settings, unsigned workers, Purpose pur
   knobs.jitter_buffer_ns =
       static_cast<std::uint32_t>(std::chrono::nanoseconds(settings.media.jitter_buffer).count());
   knobs.detect_any = settings.detect == Detect::any;
+  knobs.tunnels = settings.tunnels;
+  knobs.deduplicate = settings.deduplicate;
   knobs.local_networks = !settings.local_networks.empty();
   knobs.replay = purpose == Purpose::replay;
   return knobs;
@@ -113,6 +115,7 @@ void write_knobs(sipsonde_bpf& skeleton, const Settings& settings, const sipsond
   bpf_map__set_max_entries(skeleton.maps.fragment_keys, knobs.fragment_slots);
   bpf_map__set_max_entries(skeleton.maps.sender_reports, knobs.sender_report_slots);
   bpf_map__set_max_entries(skeleton.maps.tcp_flows, knobs.tcp_flow_slots);
+  if (!knobs.deduplicate) bpf_map__set_max_entries(skeleton.maps.sightings, 1);  // not looked at
   bpf_map__set_max_entries(skeleton.maps.endpoints,
                            static_cast<std::uint32_t>(kEndpointsAStream * settings.limits.streams));
 }

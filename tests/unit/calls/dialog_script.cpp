@@ -178,6 +178,7 @@ Sighting sighting_of(const Message& message, const SipMessage& view) {
   sighting.flow = message.flow;
   sighting.transport = message.transport;
   sighting.interface = message.interface;
+  sighting.tunnel = message.tunnel;
   sighting.call_hash = call_hash_of(message.call_id);
   return sighting;
 }

@@ -2,6 +2,7 @@
 // Messages of a dialog, written as a reader thinks of them, and a stage on which a CallTable watches them.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -43,6 +44,7 @@ struct Message {
   sipsonde_flow flow = SIPSONDE_FLOW_ingress;
   sipsonde_transport transport = SIPSONDE_TRANSPORT_udp;
   std::uint32_t interface = 1;
+  std::array<std::uint8_t, SIPSONDE_TUNNELS_DEEP> tunnel = {};
   bool mirrored = false;  // a response crosses the hook the same way as its request
 
   int code = 0;  // 0: a request

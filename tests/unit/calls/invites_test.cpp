@@ -39,6 +39,21 @@ TEST(Invite, AnsweredAndHungUpByTheCallerGivesOneFullRow) {
   EXPECT_EQ(row.failure, std::nullopt);
 }
 
+TEST(Invite, EventsNameTheTunnelsOfTheirMessage) {
+  Stage stage;
+  Dialog dialog;
+  std::vector<Message> call = answered_call(dialog);
+  call[0].tunnel = {SIPSONDE_TUNNEL_six_in_four, SIPSONDE_TUNNEL_gtp_u, SIPSONDE_TUNNEL_erspan};
+  call[1].tunnel = {SIPSONDE_TUNNEL_vxlan};
+  stage.see(call);
+  stage.settle();
+  const auto events = stage.events();
+  ASSERT_GE(events.size(), 3u);
+  EXPECT_EQ(attribute(events[0], "tunnel"), "6in4/gtp-u/erspan");
+  EXPECT_EQ(attribute(events[1], "tunnel"), "vxlan");
+  EXPECT_EQ(attribute(events[2], "tunnel"), "");
+}
+
 TEST(Invite, TellsItsStoryAsEvents) {
   Stage stage;
   Dialog dialog;

@@ -106,7 +106,9 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
       "log: {level: debug, format: json}\n"
       "node: sbc-1\n"
       "stir: {trust_dir: /x/stir/}\n"
-      "media: {jitter_buffer: 120ms, dtmf_digits: true}\n");
+      "media: {jitter_buffer: 120ms, dtmf_digits: true}\n"
+      "tunnels: [vxlan, 6in4]\n"
+      "deduplicate: true\n");
   ASSERT_TRUE(loaded) << loaded.error().message;
   const Settings& settings = loaded->settings;
   EXPECT_EQ(settings.interfaces, (std::vector<std::string>{"eth0", "eth1.100"}));
@@ -155,6 +157,8 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
   EXPECT_EQ(settings.stir_trust_dir, "/x/stir");
   EXPECT_EQ(settings.media.jitter_buffer, std::chrono::milliseconds(120));
   EXPECT_TRUE(settings.media.dtmf_digits);
+  EXPECT_EQ(settings.tunnels, 1u << SIPSONDE_TUNNEL_vxlan | 1u << SIPSONDE_TUNNEL_six_in_four);
+  EXPECT_TRUE(settings.deduplicate);
   EXPECT_EQ(loaded->origins.at("sip.detect"), file_ + ":5");
   EXPECT_EQ(loaded->origins.at("node"), file_ + ":25");
   for (const Key& key : schema()) EXPECT_NE(loaded->origins.at(std::string(key.path)), "default") << key.path;
@@ -234,6 +238,25 @@ TEST_F(Load, ABlockWhoseKeysAreCommentedOutIsEmpty) {
   EXPECT_TRUE(load(""));
 }
 
+TEST_F(Load, TunnelsAreAllNoneOrThoseNamed) {
+  struct {
+    const char* text;
+    std::uint32_t tunnels;
+  } constexpr kCases[] = {
+      {"", kAllTunnels},
+      {"tunnels: all\n", kAllTunnels},
+      {"tunnels: [all]\n", kAllTunnels},
+      {"tunnels: none\n", 0},
+      {"tunnels: []\n", 0},
+      {"tunnels: [gtp-u, pppoe]\n", 1u << SIPSONDE_TUNNEL_gtp_u | 1u << SIPSONDE_TUNNEL_pppoe}};
+  for (const auto& one : kCases) {
+    SCOPED_TRACE(one.text);
+    const auto loaded = load(one.text);
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    EXPECT_EQ(loaded->settings.tunnels, one.tunnels);
+  }
+}
+
 TEST_F(Load, AutoIsTheDefaultRoute) {
   EXPECT_TRUE(load("interfaces: auto\n")->settings.interfaces.empty());
   EXPECT_TRUE(load("interfaces: [auto]\n")->settings.interfaces.empty());
@@ -294,6 +317,17 @@ const ErrorCase kErrors[] = {
      "a.yaml:3: key \"api.token\" is not supported by this version; remove it"},
     {"UnsupportedFormat", "cdr: {file: {format: csv}}\n",
      "a.yaml:1: cdr.file.format: \"csv\" is not taken; use jsonl"},
+    {"UnknownTunnel", "node: a\ntunnels:\n  - vxlan\n  - vlxan\n",
+     "a.yaml:4: tunnels: \"vlxan\" is no tunnel; use gre, erspan, ipip, 6in4, vxlan, geneve, gtp-u, tzsp, "
+     "mpls, "
+     "pppoe, or all or none alone"},
+    {"TunnelForList", "tunnels: vxlan\n",
+     "a.yaml:1: tunnels: takes all, none or a list; write [vxlan, gre] or all"},
+    {"AllTunnelsAndOne", "tunnels: [all, vxlan]\n",
+     "a.yaml:1: tunnels: all stands alone; remove it or the names beside it"},
+    {"TunnelTwice", "tunnels: [gre, gre]\n", "a.yaml:1: tunnels: \"gre\" is named twice; keep one"},
+    {"DeduplicateByNumber", "deduplicate: 1\n",
+     "a.yaml:1: deduplicate: \"1\" is not taken; use false or true"},
     {"ListForValue", "workers: [1]\n", "a.yaml:1: workers: takes one value, not a list; give one value"},
     {"BlockForValue", "node: {a: b}\n",
      "a.yaml:1: node: takes one value, not a block of keys; give one value"},
@@ -389,9 +423,11 @@ const ErrorCase kErrors[] = {
     {"LinkingHeaderTwice", "linking: {headers: [X-A, x-a]}\n",
      "a.yaml:1: linking.headers: \"x-a\" is named twice; keep one"},
     {"JitterBuffer", "media: {jitter_buffer: 60}\n",
-     "a.yaml:1: media.jitter_buffer: \"60\" is no duration; write a number and a unit (ms, s, m, h, d) such as 90s"},
+     "a.yaml:1: media.jitter_buffer: \"60\" is no duration; write a number and a unit (ms, s, m, h, d) such "
+     "as 90s"},
     {"JitterBufferNegative", "media: {jitter_buffer: -1ms}\n",
-     "a.yaml:1: media.jitter_buffer: \"-1ms\" is no duration; write a number and a unit (ms, s, m, h, d) such as 90s"},
+     "a.yaml:1: media.jitter_buffer: \"-1ms\" is no duration; write a number and a unit (ms, s, m, h, d) "
+     "such as 90s"},
     {"JitterBufferTooLong", "media:\n  jitter_buffer: 2001ms\n",
      "a.yaml:2: media.jitter_buffer: \"2001ms\" is out of range; use 0ms to 2s"},
     {"DtmfDigits", "media: {dtmf_digits: 1}\n",
