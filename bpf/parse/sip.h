@@ -13,8 +13,8 @@
 
 enum {
 	START_LINE_WORDS = 96,	 /* 768 bytes of start line */
-	HEADER_CHUNK_TURNS = 40, /* one call of scan_headers() */
-	HEADER_CHUNKS = 7,	 /* 8 KB of headers and a little more in all */
+	HEADER_CHUNK_TURNS = 32, /* one call of scan_headers() */
+	HEADER_CHUNKS = 9,	 /* 8 KB of headers and a little more in all */
 	VALUE_TURNS = 38,	 /* about 250 bytes of one header's value */
 	CALL_ID_WORDS = 32,	 /* what of a Call-ID is hashed */
 	BLANKS_MAX = 12,	 /* white space in one place */
