@@ -8,9 +8,11 @@ from .process import Process, run, wait_until
 
 
 class Kamailio(Process):
-    """`media_relay`: an rtpengine on the same host, listening already, passes the media of every call."""
+    """`media_relay`: an rtpengine on the same host, listening already, passes the media of every call. `hep`: a SIP URI
+    where every message is told by HEPv3. `tls`: a folder with key.pem and certificate.pem; callers may come over TCP
+    and TLS then."""
 
-    def __init__(self, namespace, folder, media_relay=False):
+    def __init__(self, namespace, folder, media_relay=False, hep=None, tls=None):
         configuration = os.path.join(os.path.dirname(os.path.abspath(__file__)), "kamailio.cfg")
         runtime = os.path.join(folder, "kamailio")
         os.makedirs(runtime, exist_ok=True)
@@ -25,6 +27,9 @@ class Kamailio(Process):
                 "-A",
                 f'CONTROL="{self._control}"',
                 *(("-A", "MEDIA_RELAY") if media_relay else ()),
+                *(("-A", f'HEP="{hep}"') if hep else ()),
+                *(("-A", "STREAMS") if tls or (hep and "transport=tcp" in hep) else ()),
+                *self._tls_arguments(tls),
                 "-Y",
                 runtime,
                 "-P",
@@ -41,6 +46,13 @@ class Kamailio(Process):
         )
         if not self.running():
             raise RuntimeError(f"Kamailio ended: {self.output()[-600:]}")
+
+    @staticmethod
+    def _tls_arguments(folder):
+        if not folder:
+            return ()
+        key, certificate = (os.path.join(folder, f"{name}.pem") for name in ("key", "certificate"))
+        return ("-A", "TLS", "-A", f'TLS_KEY="{key}"', "-A", f'TLS_CERTIFICATE="{certificate}"')
 
     def statistics(self):
         """What Kamailio itself counts of the messages it received: {"rcv_requests_invite": 12, …}."""

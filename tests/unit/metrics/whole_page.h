@@ -6,6 +6,7 @@
 #include "metrics/agent_malformed.h"
 #include "metrics/call_metrics.h"
 #include "metrics/call_tally.h"
+#include "metrics/hep_metrics.h"
 #include "metrics/info_metrics.h"
 #include "metrics/kernel_metrics.h"
 #include "metrics/media_engine_metrics.h"
@@ -46,6 +47,7 @@ struct WholePage {
     page.add(maps);
     page.add(fragments);
     page.add(scanners);
+    page.add(hep);
     page.add(workers);
     page.add(scripted);
     page.add(attached);
@@ -66,6 +68,8 @@ struct WholePage {
                        },
                        2};
   AgentMalformed malformed;
+  HepCounts hep_counts;
+  HepMetrics hep{hep_counts};
   Measures measures;
   CallTally tally{trunks, measures};
   MediaReports media{trunks, [] { return std::uint64_t{2}; }};
