@@ -456,7 +456,7 @@ static __always_inline void watch_handed_back(struct sipsonde_hand_back *message
 	__u32 length = message->head.payload_len;
 
 	message->accepted = 0;
-	if (!scratch || message->slot >= SIPSONDE_WORKERS_MAX)
+	if (!scratch || message->slot >= SIPSONDE_HAND_BACK_SLOTS)
 		return;
 	scratch->head = message->head;
 	scratch->shard = knobs.counter_shards + message->slot;

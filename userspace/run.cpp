@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "config/default_route.h"
 #include "config/load.h"
+#include "hep_input.h"
 #include "probe/hook_choice.h"
 #include "probe/interface_drops.h"
 #include "probe/watch.h"
@@ -166,6 +167,8 @@ Result<Done> run(const RunOptions& options) {
   });
   agent.metrics().add(attach_metrics, Dependence::machine);
 
+  HepInput hep(agent, settings);
+
   // Whoever asks is answered before the first packet is seen, and until the last row is written.
   Readiness readiness{Phase::starting};
   AdminRequests admin_requests;
@@ -178,6 +181,7 @@ Result<Done> run(const RunOptions& options) {
 
   resolve_interfaces(agent);
   Threads threads(agent.workers());
+  if (auto listening = hep.start(); !listening) return listening.error();
   auto watch =
       Watch::attach(agent.probe(), settings.attach, *interfaces);  // last: what is seen can be drained
   if (!watch) return watch.error();
@@ -190,6 +194,7 @@ Result<Done> run(const RunOptions& options) {
   // From here nothing new is seen; what is left is delivered.
   readiness = Phase::draining;
   (*watch)->detach();
+  hep.stop();
   threads.join();
   const std::uint64_t now = monotonic_ns();
   for (const auto& worker : agent.workers()) worker->close(now);

@@ -135,7 +135,9 @@ void Worker::handle(const Sample& sample) {
     since_clock_ = 0;
     handled_at_ns_ = monotonic_ns();
   }
-  lag_.observe(handled_at_ns_ > sample.head.time_ns ? (handled_at_ns_ - sample.head.time_ns) / 1000 : 0);
+  // What was put together elsewhere has the time of where it was seen.
+  if (sample.head.path == SIPSONDE_PATH_packet)
+    lag_.observe(handled_at_ns_ > sample.head.time_ns ? (handled_at_ns_ - sample.head.time_ns) / 1000 : 0);
   switch (sample.head.kind) {
     case SIPSONDE_KIND_sip:
       return handle_message(sample.head, sample.payload);

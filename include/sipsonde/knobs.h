@@ -7,6 +7,7 @@
 #include <linux/types.h>
 
 #include "sipsonde/event.h"
+#include "sipsonde/state.h"
 
 enum { SIPSONDE_STREAM_FACTORS = 11 }; /* one for each 32 bits of what tells streams apart */
 
@@ -15,7 +16,7 @@ struct sipsonde_knobs {
 	__u64 hash_seed; /* random live, so that a sender cannot choose its bucket; fixed in a replay */
 	__u64 stream_factors[SIPSONDE_STREAM_FACTORS]; /* of the key of streams: as hash_seed */
 	__u32 workers;				       /* 1 to SIPSONDE_WORKERS_MAX */
-	__u32 counter_shards;	   /* of the CPUs, a power of two; one more for each worker follows */
+	__u32 counter_shards;	   /* of the CPUs, a power of two; one for each worker follows, one for HEP */
 	__u32 scratch_cpus;	   /* CPUs that have a scratch */
 	__u32 transaction_buckets; /* powers of two */
 	__u32 stream_slots;
@@ -46,11 +47,13 @@ enum {
 	SIPSONDE_HAND_BACK_EMIT = 2,  /* a message already counted: emit it to the worker of head.call_hash */
 };
 
+enum { SIPSONDE_HAND_BACK_SLOTS = SIPSONDE_WORKERS_MAX + 1 }; /* of the workers, and one for what HEP brings */
+
 /* Context of the SEC("syscall") program that takes messages back from the agent. */
 struct sipsonde_hand_back {
 	struct sipsonde_event head; /* filled in by the agent; after COUNT it also says the judgement */
 	__u64 payload;		    /* user-space address of head.payload_len bytes */
-	__u32 slot;		    /* the worker's own scratch, 0 to SIPSONDE_WORKERS_MAX - 1 */
+	__u32 slot;		    /* the worker's own scratch; that of HEP follows the last worker's */
 	__u32 operation;
 	__u32 accepted; /* out: 1 when it is SIP (COUNT), when the ring took it (EMIT) */
 	__u32 reserved;

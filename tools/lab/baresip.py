@@ -17,9 +17,10 @@ _SECONDS = 5  # for an answer
 
 class Baresip(Process):
     """`number` tells apart the phones of a namespace: their ports follow from it. `encryption` is one that baresip
-    knows. It has asked to register when this returns, not yet succeeded."""
+    knows. `transport` is that of all its requests; with tls nobody's certificate is verified. It has asked to register
+    when this returns, not yet succeeded."""
 
-    def __init__(self, namespace, folder, user, address, registrar, number, codec, encryption=None, transport="udp"):
+    def __init__(self, namespace, folder, user, address, registrar, number, codec, encryption=None, transport=None):
         self.user, self.address = user, address
         self._namespace = namespace
         self._control_port = _FIRST_CONTROL_PORT + number
@@ -39,7 +40,8 @@ class Baresip(Process):
             LAST_RTP_PORT=first + _PORTS_EACH - 2,
             CONTROL_PORT=self._control_port,
         )
-        account = [f"<sip:{user}@{registrar};transport={transport}>", "regint=600", "auth_pass=none", "answermode=manual"]
+        self._parameter = f";transport={transport}" if transport else ""
+        account = [f"<sip:{user}@{registrar}{self._parameter}>", "regint=600", "auth_pass=none", "answermode=manual"]
         account.append(f"audio_codecs={_CODECS[codec]}")
         if encryption:
             account.append(f"mediaenc={encryption}")
@@ -48,7 +50,7 @@ class Baresip(Process):
         super().__init__(namespace.command("baresip", "-f", own), log=os.path.join(folder, f"{user}.log"))
 
     def dial(self, user, proxy):
-        self._tell("dial", f"sip:{user}@{proxy}")
+        self._tell("dial", f"sip:{user}@{proxy}{self._parameter}")
 
     def rings(self):
         return "Incoming call from" in self.output()

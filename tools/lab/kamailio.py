@@ -12,9 +12,10 @@ WEBSOCKET_PORT = 8088
 
 class Kamailio(Process):
     """`media_relay`: an rtpengine on the same host, listening already, passes the media of every call. `websocket`:
-    callers may come over WebSocket, on WEBSOCKET_PORT; wants the package kamailio-websocket-modules."""
+    callers may come over WebSocket, on WEBSOCKET_PORT; wants the package kamailio-websocket-modules. `hep`: a SIP URI
+    where every message is told by HEPv3. `tls`: a folder with key.pem and certificate.pem; callers may come over TLS."""
 
-    def __init__(self, namespace, folder, media_relay=False, websocket=False):
+    def __init__(self, namespace, folder, media_relay=False, websocket=False, hep=None, tls=None):
         configuration = os.path.join(os.path.dirname(os.path.abspath(__file__)), "kamailio.cfg")
         runtime = os.path.join(folder, "kamailio")
         os.makedirs(runtime, exist_ok=True)
@@ -30,6 +31,8 @@ class Kamailio(Process):
                 f'CONTROL="{self._control}"',
                 *(("-A", "MEDIA_RELAY") if media_relay else ()),
                 *(("-A", "WEBSOCKET") if websocket else ()),
+                *(("-A", f'HEP="{hep}"') if hep else ()),
+                *self._tls_arguments(tls),
                 "-Y",
                 runtime,
                 "-P",
@@ -50,6 +53,13 @@ class Kamailio(Process):
     @staticmethod
     def _listens(namespace):
         return 5060 in namespace.udp_ports() and 5060 in namespace.tcp_ports()
+
+    @staticmethod
+    def _tls_arguments(folder):
+        if not folder:
+            return ()
+        key, certificate = (os.path.join(folder, f"{name}.pem") for name in ("key", "certificate"))
+        return ("-A", "TLS", "-A", f'TLS_KEY="{key}"', "-A", f'TLS_CERTIFICATE="{certificate}"')
 
     def statistics(self):
         """What Kamailio itself counts of the messages it received: {"rcv_requests_invite": 12, …}."""

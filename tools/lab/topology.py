@@ -36,10 +36,10 @@ class Topology(contextlib.ExitStack):
         undo.callback(namespace.delete)
         return namespace
 
-    def lose(self, percent):
+    def lose(self, percent, proxy_too=True):
         """Drops that share of what each of the three receives, at random. Captures and hooks on the proxy's
         interfaces lie before its filter: what it loses was seen on the wire."""
-        for namespace in (self.caller, self.proxy, self.callee):
+        for namespace in (self.caller, self.callee, *((self.proxy,) if proxy_too else ())):
             namespace.run(
                 "nft",
                 "add table ip lab; "

@@ -27,9 +27,8 @@ constexpr std::array<std::string_view, 2> kSwitch = {"false", "true"};
 constexpr std::array<std::string_view, 1> kCdrFormats = {"jsonl"};
 
 // What docs describe and a later version will take. A block stands for all of its keys.
-constexpr std::string_view kUnsupported[] = {"otlp",           "hep",       "cdr.http",  "cdr.syslog",
-                                             "cdr.clickhouse", "cdr.kafka", "store",     "pin",
-                                             "capacity",       "api.token", "hep_listen"};
+constexpr std::string_view kUnsupported[] = {"otlp",      "hep",   "cdr.http", "cdr.syslog", "cdr.clickhouse",
+                                             "cdr.kafka", "store", "pin",      "capacity",   "api.token"};
 
 template <typename Enum, std::size_t kCount>
 Result<Done> read_enum(const Given& given, const std::array<std::string_view, kCount>& names, Enum& target) {
@@ -99,6 +98,15 @@ Result<Done> read_jitter_buffer(const Given& given, std::chrono::milliseconds& t
     return *length;
   };
   return read_parsed(given, parse, target);
+}
+
+// `off` or "" leaves it absent.
+Result<Done> read_hep_listen(const Given& given, std::optional<HepListen>& target) {
+  const auto text = read_text(given);
+  if (!text) return text.error();
+  target.reset();
+  if (text->empty() || *text == "off") return Done{};
+  return read_parsed(given, parse_hep_listen, target);
 }
 
 // Words of User-Agent headers.
@@ -221,6 +229,9 @@ const Key kKeys[] = {
     {"api.listen", Shape::value, "loopback address and port of the HTTP API, or off",
      [](G g, S s) { return read_listen_address(g, s.api_listen); },
      [](View s) { return show_listen(s.api_listen); }},
+    {"hep_listen", Shape::value, "udp:// or tcp:// address where SIP comes in by HEPv3, or off",
+     [](G g, S s) { return read_hep_listen(g, s.hep_listen); },
+     [](View s) { return s.hep_listen ? yaml_text(to_text(*s.hep_listen)) : std::string("off"); }},
     {"cdr.file.path", Shape::value, "file of call detail records, or off",
      [](G g, S s) { return read_path(g, s.cdr_file->path); }, [](View s) { return show_path(s.cdr_file); }},
     {"cdr.file.format", Shape::value, "jsonl",

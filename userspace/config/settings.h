@@ -72,6 +72,15 @@ struct ListenAddress {
   friend bool operator==(const ListenAddress&, const ListenAddress&) = default;
 };
 
+// Where others may bring SIP that they have seen, in HEPv3 (docs/hep.md).
+struct HepListen {
+  enum class Transport : std::uint8_t { udp, tcp };
+  Transport transport = Transport::udp;
+  ListenAddress address;
+
+  friend bool operator==(const HepListen&, const HepListen&) = default;
+};
+
 struct Limits {
   std::uint32_t calls = 200'000;
   std::uint32_t transactions = 262'144;
@@ -145,6 +154,7 @@ struct Settings {
   std::string log_level = "info";
   std::string log_format = "text";
   std::string node;  // name of this host unless set; `replay` in a replay
+  std::optional<HepListen> hep_listen;
 };
 
 }  // namespace sipsonde

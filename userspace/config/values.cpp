@@ -135,6 +135,21 @@ std::string to_text(const ListenAddress& address) {
   return host + ":" + std::to_string(address.port);
 }
 
+Result<HepListen> parse_hep_listen(std::string_view text) {
+  constexpr std::string_view kUdp = "udp://";
+  constexpr std::string_view kTcp = "tcp://";
+  const bool udp = text.starts_with(kUdp);
+  if (!udp && !text.starts_with(kTcp))
+    return Error{in_quotes(text) + " names no transport; write udp://ADDRESS:PORT or tcp://ADDRESS:PORT", 2};
+  auto address = parse_listen_address(text.substr(kUdp.size()));
+  if (!address) return address.error();
+  return HepListen{udp ? HepListen::Transport::udp : HepListen::Transport::tcp, *std::move(address)};
+}
+
+std::string to_text(const HepListen& listen) {
+  return (listen.transport == HepListen::Transport::udp ? "udp://" : "tcp://") + to_text(listen.address);
+}
+
 std::string in_quotes(std::string_view text) {
   return "\"" + printable(text) + "\"";
 }

@@ -28,6 +28,10 @@ std::string size_to_text(std::uint64_t bytes);
 Result<ListenAddress> parse_listen_address(std::string_view text);
 std::string to_text(const ListenAddress& address);
 
+// "udp://127.0.0.1:9060" or "tcp://[::1]:9060".
+Result<HepListen> parse_hep_listen(std::string_view text);
+std::string to_text(const HepListen& listen);
+
 // The text as it may stand in an error line: quoted, printable, short.
 std::string in_quotes(std::string_view text);
 

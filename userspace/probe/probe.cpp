@@ -107,8 +107,10 @@ void write_knobs(sipsonde_bpf& skeleton, const Settings& settings, const sipsond
   std::memcpy(&skeleton.rodata->knobs, &knobs, sizeof knobs);
   for (const std::uint16_t port : settings.sip_ports)
     skeleton.rodata->sip_ports[port / 64] |= 1ULL << (port % 64);
-  bpf_map__set_max_entries(skeleton.maps.scratches, knobs.scratch_cpus * kSlotsACpu + SIPSONDE_WORKERS_MAX);
-  bpf_map__set_max_entries(skeleton.maps.counters, knobs.counter_shards + knobs.workers);
+  bpf_map__set_max_entries(skeleton.maps.scratches,
+                           knobs.scratch_cpus * kSlotsACpu + SIPSONDE_HAND_BACK_SLOTS);
+  const std::uint32_t shard_of_hep = settings.hep_listen ? 1 : 0;
+  bpf_map__set_max_entries(skeleton.maps.counters, knobs.counter_shards + knobs.workers + shard_of_hep);
   bpf_map__set_max_entries(skeleton.maps.transactions, knobs.transaction_buckets);
   bpf_map__set_max_entries(skeleton.maps.stream_places, knobs.stream_slots / kPlacesALine * kPlacesAStream);
   bpf_map__set_max_entries(skeleton.maps.streams, knobs.stream_slots);

@@ -63,6 +63,7 @@ class Probe {
   // when it is no SIP, when the ring refused it, or when this kernel has no such program (below 5.14). One
   // thread for each `slot`.
   bool hand_back(sipsonde_hand_back& message) const;
+  unsigned hep_slot() const { return workers(); }  // there is one with `hep_listen` alone
   bool can_hand_back() const;
 
   // What a TCP connection turned out to be, for the kernel; nothing happens when its place went to another.

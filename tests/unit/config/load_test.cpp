@@ -93,6 +93,7 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
       "linking: {headers: [X-Original-Call-ID], match: false}\n"
       "metrics: {listen: \"[::1]:9191\"}\n"
       "api: {listen: \"127.0.0.2:9192\"}\n"
+      "hep_listen: \"udp://127.0.0.1:9060\"\n"
       "cdr: {file: {path: /x/c.jsonl, format: jsonl}}\n"
       "events: {file: {path: /x/e.jsonl, rotate: 1GiB}}\n"
       "workers: 3\n"
@@ -131,6 +132,7 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
   EXPECT_FALSE(settings.linking.match);
   EXPECT_EQ(settings.metrics_listen, (ListenAddress{"::1", 9191}));
   EXPECT_EQ(settings.api_listen, (ListenAddress{"127.0.0.2", 9192}));
+  EXPECT_EQ(settings.hep_listen, (HepListen{HepListen::Transport::udp, {"127.0.0.1", 9060}}));
   EXPECT_EQ(settings.cdr_file->path, "/x/c.jsonl");
   EXPECT_EQ(settings.events_file->path, "/x/e.jsonl");
   EXPECT_EQ(settings.events_file->rotate_bytes, 1ull << 30);
@@ -208,11 +210,12 @@ TEST_F(Load, WithAnOutputDirectoryNothingIsWrittenElsewhere) {
 TEST_F(Load, OffSwitchesAListenerOrAFileOff) {
   for (const std::string off : {"off", "\"\"", "\"off\""}) {
     const auto loaded =
-        load("metrics: {listen: " + off + "}\napi: {listen: " + off + "}\ncdr: {file: {path: " + off +
+        load("hep_listen: " + off + "\nmetrics: {listen: " + off + "}\napi: {listen: " + off + "}\ncdr: {file: {path: " + off +
              "}}\nevents: {file: {path: " + off + ", rotate: 1MiB}}\nstir: {trust_dir: " + off + "}\n");
     ASSERT_TRUE(loaded) << loaded.error().message;
     EXPECT_FALSE(loaded->settings.metrics_listen);
     EXPECT_FALSE(loaded->settings.api_listen);
+    EXPECT_FALSE(loaded->settings.hep_listen);
     EXPECT_FALSE(loaded->settings.cdr_file);
     EXPECT_FALSE(loaded->settings.events_file);
     EXPECT_EQ(loaded->settings.stir_trust_dir, "");
@@ -383,6 +386,9 @@ const ErrorCase kErrors[] = {
      "a.yaml:1: interfaces: \"eth0\" is named twice; keep one"},
     {"InterfaceAlone", "interfaces: eth0\n",
      "a.yaml:1: interfaces: takes a list of interface names or auto; write [eth0] or auto"},
+    {"HepWithoutTransport", "node: a\nhep_listen: \"127.0.0.1:9060\"\n",
+     "a.yaml:2: hep_listen: \"127.0.0.1:9060\" names no transport; write udp://ADDRESS:PORT or "
+     "tcp://ADDRESS:PORT"},
     {"ApiOpenToTheWorld", "node: a\napi: {listen: \"0.0.0.0:9092\"}\n",
      "a.yaml:2: api.listen: \"0.0.0.0:9092\" is no loopback address and the API has no token; use "
      "127.0.0.1:9092"},

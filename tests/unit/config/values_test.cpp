@@ -89,6 +89,28 @@ TEST(ListenAddress, OfAnyOtherFormIsRefused) {
     EXPECT_FALSE(parse_listen_address(text)) << text;
 }
 
+TEST(HepListenAddress, SaysTransportAndAddress) {
+  using Transport = HepListen::Transport;
+  const std::pair<const char*, HepListen> cases[] = {
+      {"udp://127.0.0.1:9060", {Transport::udp, {"127.0.0.1", 9060}}},
+      {"tcp://0.0.0.0:9060", {Transport::tcp, {"0.0.0.0", 9060}}},
+      {"tcp://[2001:db8::1]:9061", {Transport::tcp, {"2001:db8::1", 9061}}},
+      {"udp://localhost:0", {Transport::udp, {"127.0.0.1", 0}}}};
+  for (const auto& [text, expected] : cases) {
+    const auto listen = parse_hep_listen(text);
+    ASSERT_TRUE(listen) << text;
+    EXPECT_EQ(*listen, expected) << text;
+  }
+  EXPECT_EQ(to_text(HepListen{Transport::tcp, {"::1", 9060}}), "tcp://[::1]:9060");
+}
+
+TEST(HepListenAddress, OfAnyOtherFormIsRefused) {
+  for (const char* text :
+       {"", "udp", "udp:", "udp://", "127.0.0.1:9060", "UDP://127.0.0.1:9060", "tls://127.0.0.1:9060",
+        "udp://127.0.0.1", "udp://host:9060", "udp://::1:9060", "udp://127.0.0.1:9060/"})
+    EXPECT_FALSE(parse_hep_listen(text)) << text;
+}
+
 TEST(Quoted, WhatAPersonWroteCannotBreakTheLine) {
   EXPECT_EQ(in_quotes("a\nb\x1b[31m"), "\"a\\x0ab\\x1b[31m\"");
   EXPECT_EQ(in_quotes(std::string(1000, 'x')).size(), 205u);

@@ -71,6 +71,7 @@ ARROWS = {
     "metrics": [
         "config/settings.h",
         "facts/fact.h",
+        "hep/hep_counts.h",
         "facts/measures.h",
         "facts/scanner_kind.h",
         "calls/call_table.h",
@@ -88,6 +89,8 @@ ARROWS = {
         "metrics/negotiation.h",
         "registrations",
     ],
+    # SIP that others have seen, and what this program tells others; its transport stands in the top Via
+    "hep": ["config/settings.h", "config/values.h", "decode/network_order.h", "decode/sip_message.h"],
     "cli": ["config", "probe"],
 }
 
@@ -96,7 +99,8 @@ WIRING = {
     "agent": ["finisher.h", "config/settings.h", "media/handshake_board.h", "metrics", "scanners/scanners.h", "script/script_set.h", "sinks", "stir/trust_store.h", "worker.h", "version.h"],
     "finisher": ["config/settings.h", "facts/fact.h", "privacy", "rating"],
     "worker": ["finisher.h", "calls", "decode", "flows", "media/stream_reports.h", "metrics", "probe", "ring", "sinks"],
-    "run": ["agent.h", "api", "cli/command_line.h", "config", "probe"],
+    "hep_input": ["agent.h", "config", "hep", "metrics/hep_metrics.h"],
+    "run": ["agent.h", "api", "cli/command_line.h", "config", "hep_input.h", "probe"],
     "replay": ["agent.h", "capture", "cli/command_line.h", "config", "parse/packet.h", "replay_summary.h"],
     "replay_summary": ["agent.h", "capture/capture_reader.h"],
     "detach": ["probe"],

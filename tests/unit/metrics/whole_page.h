@@ -6,6 +6,7 @@
 #include "metrics/agent_malformed.h"
 #include "metrics/call_metrics.h"
 #include "metrics/call_tally.h"
+#include "metrics/hep_metrics.h"
 #include "metrics/info_metrics.h"
 #include "metrics/kernel_metrics.h"
 #include "metrics/media_engine_metrics.h"
@@ -47,6 +48,7 @@ struct WholePage {
     page.add(fragments);
     page.add(flows);
     page.add(scanners);
+    page.add(hep);
     page.add(workers);
     page.add(scripted);
     page.add(attached);
@@ -67,6 +69,8 @@ struct WholePage {
                        },
                        2};
   AgentMalformed malformed;
+  HepCounts hep_counts;
+  HepMetrics hep{hep_counts};
   Measures measures;
   CallTally tally{trunks, measures};
   MediaReports media{trunks, [] { return std::uint64_t{2}; }};
