@@ -11,7 +11,7 @@
 #include "capture/capture_reader.h"
 #include "capture/link_layer.h"
 #include "config/load.h"
-#include "parse/packet.h"
+#include "replay_direction.h"
 #include "replay_summary.h"
 
 namespace sipsonde {
@@ -44,22 +44,10 @@ class Progress {
   std::chrono::steady_clock::time_point due_ = std::chrono::steady_clock::now() + std::chrono::seconds(1);
 };
 
-// The source of the IP packet in an Ethernet frame, by the kernel's own parser.
-bool comes_from(const std::vector<Network>& networks, FrameBytes frame) {
-  if (networks.empty()) return false;
-  cursor at{.base = frame.data(), .end = frame.data() + frame.size(), .offset = 0, .again = 0, .deep = 1};
-  packet found{};
-  parse_packet(&at, &found);
-  Address source;
-  std::memcpy(source.data(), found.src_addr, source.size());
-  return std::any_of(networks.begin(), networks.end(),
-                     [&](const Network& network) { return network.contains(source); });
-}
-
 class Replayer {
  public:
   Replayer(Agent& agent, const Settings& settings, sipsonde_hook hook)
-      : agent_(agent), settings_(settings), hook_(hook) {}
+      : agent_(agent), direction_(settings), hook_(hook) {}
 
   Result<Done> play(CaptureReader& reader) {
     Progress progress(reader);
@@ -79,7 +67,7 @@ class Replayer {
   Result<Done> play_frame(const Frame& frame) {
     auto ethernet = link_layer_.to_ethernet(frame);
     if (!ethernet) return ethernet.error();
-    const bool egress = comes_from(settings_.local_networks, ethernet->bytes);
+    const bool egress = direction_.is_egress(ethernet->bytes);
     const sipsonde_hook hook = egress ? SIPSONDE_HOOK_tc : hook_;
     const Program program = hook == SIPSONDE_HOOK_xdp ? Program::xdp
                             : egress                  ? Program::tc_egress
@@ -103,7 +91,7 @@ class Replayer {
   }
 
   Agent& agent_;
-  const Settings& settings_;
+  ReplayDirection direction_;
   const sipsonde_hook hook_;
   LinkLayer link_layer_;
   std::uint64_t now_ns_ = 0;
