@@ -39,7 +39,8 @@ class Baresip(Process):
             LAST_RTP_PORT=first + _PORTS_EACH - 2,
             CONTROL_PORT=self._control_port,
         )
-        account = [f"<sip:{user}@{registrar};transport={transport}>", "regint=600", "auth_pass=none", "answermode=manual"]
+        by = "" if transport == "udp" else f";transport={transport}"
+        account = [f"<sip:{user}@{registrar}{by}>", "regint=600", "auth_pass=none", "answermode=manual"]
         account.append(f"audio_codecs={_CODECS[codec]}")
         if encryption:
             account.append(f"mediaenc={encryption}")
