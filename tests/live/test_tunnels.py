@@ -15,7 +15,6 @@ from support.case import LiveCase, new_folder, new_topology, start_agent
 from support.talk import Talk
 
 INNER_CALLER, INNER_CALLEE = "10.70.0.2", "10.70.0.1"
-INNER_CALLER6, INNER_CALLEE6 = "2001:db8:70::2", "2001:db8:70::1"
 CALLS = 40
 PACKET_SECONDS = 0.02  # of RTP
 
@@ -133,7 +132,8 @@ class Encapsulations(LiveCase):
         self.addCleanup(capture.stop)
         agent = self.agent(interfaces=(TO_CALLER,))
         talks = {
-            name: Talk(f"{place}@tunnels", *self._ends(around)) for place, (name, around) in enumerate(TUNNELS.items())
+            name: Talk(f"{place}@tunnels", *self._ends(place, around))
+            for place, (name, around) in enumerate(TUNNELS.items())
         }
         for name, talk in talks.items():
             self._send(talk, TUNNELS[name])
@@ -158,9 +158,11 @@ class Encapsulations(LiveCase):
         self.assertEqual(metrics.by("sip_malformed_total"), {})
 
     @staticmethod
-    def _ends(around):
-        inside_is_6 = around[-1].name == "6in4"
-        return (INNER_CALLER6, INNER_CALLEE6) if inside_is_6 else (INNER_CALLER, INNER_CALLEE)
+    def _ends(place, around):
+        """Its own for each, so that no medium is taken for that of another."""
+        if around[-1].name == "6in4":
+            return f"2001:db8:70:{place}::2", f"2001:db8:70:{place}::1"
+        return f"10.70.{place}.2", f"10.70.{place}.1"
 
     def _send(self, talk, around):
         sides = {True: (self.lab.caller, "eth0"), False: (self.lab.proxy, TO_CALLER)}
