@@ -4,7 +4,7 @@
 from itertools import cycle
 
 from case import add
-from dialog import ALICE6, BOB6
+from dialog import ALICE6, BOB, BOB6
 from media_scene import Talk
 from sipwire import tunnels
 
@@ -59,3 +59,6 @@ for name, around in TUNNELS.items():
     add(f"tunnel-{name}", inside(*around), twin="call-of-a-few-words")
 
 add("tunnel-6in4-in-pppoe", inside(tunnels.pppoe(), tunnels.six_in_four(), play=over_ipv6))
+
+# The mirror of a cloud: whose the packet inside is says which way it went.
+add("tunnel-from-the-nodes-own-address", inside(tunnels.vxlan()), local=[BOB.address])
