@@ -27,6 +27,8 @@ namespace {
 constexpr std::string_view kLogDirectory = "/var/log/sipsonde/";
 constexpr std::string_view kEventsName = "events.jsonl";
 constexpr std::string_view kRecordsName = "cdr.jsonl";
+constexpr std::string_view kStoreName = "store";
+constexpr std::string_view kStoreBlock = "store";
 
 std::string name_of_this_host() {
   char name[HOST_NAME_MAX + 1] = {};
@@ -113,6 +115,8 @@ class Loader {
     };
     settings.events_file = FileSink{.path = in_log_directory(kEventsName)};
     settings.cdr_file = FileSink{.path = in_log_directory(kRecordsName)};
+    settings.store.emplace();
+    replay_ = replay;
     settings.node = replay ? "replay" : name_of_this_host();
     for (const Key& key : schema()) loaded_.origins.emplace(key.path, "default");
   }
@@ -148,6 +152,7 @@ class Loader {
     if (directory.empty()) return source.error(0, "the directory is empty; name one");
     loaded_.settings.output_dir = directory;
     const std::string prefix = directory.ends_with('/') ? directory : directory + "/";
+    store_in_output_ = prefix + std::string(kStoreName);
     if (auto done =
             take(*find_key("events.file.path"), source, scalar_node(prefix + std::string(kEventsName)));
         !done)
@@ -160,6 +165,7 @@ class Loader {
     Settings& settings = loaded_.settings;
     if (settings.events_file->path.empty()) settings.events_file.reset();
     if (settings.cdr_file->path.empty()) settings.cdr_file.reset();
+    settle_store();
     if (settings.events_file && settings.cdr_file && settings.events_file->path == settings.cdr_file->path)
       return complain("cdr.file.path",
                       in_quotes(settings.cdr_file->path) + " is the file of events too; give each its own");
@@ -195,6 +201,12 @@ class Loader {
       return take(*key, source, child);
     if (child.key.find('.') != child.key.npos || !is_block(path))
       return unknown_key(source, child, suggestion_for(child.key, prefix));
+    if (path == kStoreBlock) {
+      store_said_ = true;
+      // The one block that can be refused as a whole.
+      if (child.kind == YamlNode::Kind::scalar && child.scalar == "off")
+        return take(*find_key("store.path"), source, child);
+    }
     if (child.kind == YamlNode::Kind::null) return Done{};  // a block whose keys are all commented out
     if (child.kind != YamlNode::Kind::map)
       return source.error(child.line, path + ": takes a block of keys; write " + example_of(path));
@@ -251,7 +263,24 @@ class Loader {
     return Error{origin + ": " + std::string(path) + ": " + message, 2};
   }
 
+  // The store is off until its block, or one of its variables, says a word, and stays off when that is `off`.
+  // With -o nothing is written elsewhere, and a replay has none.
+  void settle_store() {
+    const bool said = store_said_ || std::ranges::any_of(loaded_.origins, [](const auto& origin) {
+                        return origin.first.starts_with("store.") && origin.second != "default";
+                      });
+    std::optional<StoreSettings>& store = loaded_.settings.store;
+    if (!said || replay_ || store->path.empty()) return store.reset();
+    if (!store_in_output_.empty()) {
+      store->path = store_in_output_;
+      loaded_.origins["store.path"] = "flag --output";
+    }
+  }
+
   LoadedSettings loaded_;
+  bool replay_ = false;
+  bool store_said_ = false;
+  std::string store_in_output_;  // empty: there is no -o
 };
 
 }  // namespace

@@ -27,8 +27,8 @@ constexpr std::array<std::string_view, 2> kSwitch = {"false", "true"};
 constexpr std::array<std::string_view, 1> kCdrFormats = {"jsonl"};
 
 // What docs describe and a later version will take. A block stands for all of its keys.
-constexpr std::string_view kUnsupported[] = {"otlp",      "hep",   "cdr.http", "cdr.syslog", "cdr.clickhouse",
-                                             "cdr.kafka", "store", "pin",      "capacity",   "api.token"};
+constexpr std::string_view kUnsupported[] = {"otlp",      "hep", "cdr.http", "cdr.syslog", "cdr.clickhouse",
+                                             "cdr.kafka", "pin", "capacity", "api.token"};
 
 template <typename Enum, std::size_t kCount>
 Result<Done> read_enum(const Given& given, const std::array<std::string_view, kCount>& names, Enum& target) {
@@ -199,7 +199,7 @@ using G = const Given&;
 using S = Settings&;
 using View = const Settings&;
 
-// While settings are loaded both files are there, and an empty path says `off`: see load.cpp.
+// While settings are loaded both files and the store are there, and an empty path says `off`: see load.cpp.
 const Key kKeys[] = {
     {"interfaces", Shape::list, "interfaces to watch, or auto: the one with the default route",
      [](G g, S s) { return read_interfaces(g, s.interfaces); }, show_interfaces},
@@ -248,6 +248,15 @@ const Key kKeys[] = {
      [](View s) {
        return size_to_text(s.events_file ? s.events_file->rotate_bytes : FileSink{}.rotate_bytes);
      }},
+    {"store.path", Shape::value, "directory of the local store, or off",
+     [](G g, S s) { return read_folder(g, s.store->path); },
+     [](View s) { return s.store ? yaml_text(s.store->path) : std::string("off"); }},
+    {"store.retain", Shape::value, "a day's file is removed when the day is so long over",
+     [](G g, S s) { return read_seconds(g, std::chrono::days{1}, std::chrono::days{3650}, s.store->retain); },
+     [](View s) { return duration_to_text(s.store ? s.store->retain : StoreSettings{}.retain); }},
+    {"store.max_size", Shape::value, "the oldest days are removed when the files together are larger",
+     [](G g, S s) { return read_size(g, 16ull << 20, 1ull << 50, s.store->max_bytes); },
+     [](View s) { return size_to_text(s.store ? s.store->max_bytes : StoreSettings{}.max_bytes); }},
     {"workers", Shape::value, "threads that follow calls: 1 to 8, or auto: one a core",
      [](G g, S s) { return read_workers(g, s.workers); },
      [](View s) { return s.workers == 0 ? std::string("auto") : std::to_string(s.workers); }},

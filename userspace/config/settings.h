@@ -103,6 +103,13 @@ struct FileSink {
   std::uint64_t rotate_bytes = 256ull << 20;
 };
 
+// The local store (docs/store.md).
+struct StoreSettings {
+  std::string path = "/var/lib/sipsonde";    // a directory
+  std::chrono::seconds retain{14 * 86'400};  // a file goes when its day is so long over
+  std::uint64_t max_bytes = 20ull << 30;     // of all files together
+};
+
 // How a leg that was refused is called instead of what docs/calls.md says.
 struct DispositionRule {
   std::uint16_t number = 0;  // a status code from 300 on, or a Q.850 cause up to 127
@@ -140,6 +147,7 @@ struct Settings {
   std::optional<ListenAddress> api_listen = ListenAddress{"127.0.0.1", 9092};
   std::optional<FileSink> events_file;
   std::optional<FileSink> cdr_file;
+  std::optional<StoreSettings> store;
   std::string output_dir;  // -o DIR: metrics.prom goes there at the end; empty: nowhere
   unsigned workers = 0;    // 0: one a core, at most 8
   Limits limits;

@@ -15,10 +15,6 @@ JsonLine& line_of_this_thread() {
   return line;
 }
 
-const TrunkRule& trunk_of(TrunkIndex index, const FactContext& context) {
-  return index < context.trunks->size() ? (*context.trunks)[index] : context.trunks->back();
-}
-
 std::optional<std::uint64_t> to_milliseconds(const std::optional<std::uint64_t>& time_ns) {
   if (!time_ns) return std::nullopt;
   return *time_ns / 1'000'000;
@@ -135,6 +131,14 @@ void write_additions(JsonLine& line, const CallRecord& record) {
 }
 
 }  // namespace
+
+const TrunkRule& trunk_of(TrunkIndex index, const FactContext& context) {
+  return index < context.trunks->size() ? (*context.trunks)[index] : context.trunks->back();
+}
+
+std::string_view tenant_of(const CallRecord& record, const FactContext& context) {
+  return or_else(record.tenant, trunk_of(record.trunk, context).tenant);
+}
 
 void append_json(std::string& out, const CallEvent& event, const FactContext& context) {
   const TrunkRule& trunk = trunk_of(event.trunk, context);

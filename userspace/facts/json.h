@@ -16,6 +16,11 @@ struct FactContext {
   std::string node;
 };
 
+// The rule that a fact belongs to.
+const TrunkRule& trunk_of(TrunkIndex index, const FactContext& context);
+// As it stands in the line: the record's own, else the rule's.
+std::string_view tenant_of(const CallRecord& record, const FactContext& context);
+
 void append_json(std::string& out, const CallEvent& event, const FactContext& context);
 void append_json(std::string& out, const CallRecord& record, const FactContext& context);
 

@@ -4,6 +4,8 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <string_view>
 
 namespace sipsonde {
 
@@ -11,5 +13,8 @@ inline constexpr std::size_t kTimestampLength = 30;
 
 // Not terminated by a NUL. `unix_ns` reaches to the year 2554, so that four digits always do.
 std::array<char, kTimestampLength> timestamp_text(std::uint64_t unix_ns);
+
+// The way back: of what timestamp_text() wrote, and of nothing else.
+std::optional<std::uint64_t> parse_timestamp(std::string_view text);
 
 }  // namespace sipsonde

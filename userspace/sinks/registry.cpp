@@ -2,6 +2,7 @@
 #include "sinks/registry.h"
 
 #include "sinks/json_lines_file.h"
+#include "sinks/store_sink.h"
 
 namespace sipsonde {
 namespace {
@@ -27,9 +28,17 @@ MadeSink make_cdr_file(const Settings& settings, const FactContext& context, Fil
   return make_file<CdrFile>("cdr-file", settings.cdr_file, "cdr.file.path", context, mode);
 }
 
+MadeSink make_store(const Settings& settings, const FactContext& context, FileMode /*mode*/) {
+  if (!settings.store) return std::unique_ptr<Sink>{};
+  auto writer = StoreWriter::open(*settings.store, context);
+  if (!writer) return writer.error();
+  return std::unique_ptr<Sink>(std::make_unique<StoreSink>(*std::move(writer)));
+}
+
 constexpr Maker kMakers[] = {
     make_events_file,
     make_cdr_file,
+    make_store,
 };
 
 }  // namespace

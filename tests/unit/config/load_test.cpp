@@ -450,10 +450,68 @@ const ErrorCase kErrors[] = {
      "a.yaml:1: cdr.file.path: \"/x\" is the file of events too; give each its own"},
     {"DirectoryForFile", "cdr: {file: {path: /x/}}\n",
      "a.yaml:1: cdr.file.path: \"/x/\" is a directory; name a file in it"},
+    {"StoreIsNoBlock", "store: on\n",
+     "a.yaml:1: store: takes a block of keys; write store: {path: …, retain: …, max_size: …}"},
+    {"StoreRetain", "store: {retain: 1h}\n",
+     "a.yaml:1: store.retain: \"1h\" is out of range; use whole seconds, 1d to 3650d"},
+    {"StoreSize", "store: {max_size: 1MiB}\n",
+     "a.yaml:1: store.max_size: \"1MiB\" is out of range; use 16MiB to 1048576GiB"},
     {"EmptyNode", "node: \"\"\n", "a.yaml:1: node: takes 1 to 255 characters; shorten it or remove the key"},
 };
 INSTANTIATE_TEST_SUITE_P(Texts, BadFile, testing::ValuesIn(kErrors),
                          [](const auto& test) { return test.param.name; });
+
+// ---- the store: off until its block appears ----
+
+struct StoreCase {
+  const char* name;
+  const char* text;
+  const char* path;  // "": off
+};
+
+TEST_F(Load, TheStoreIsOnWhenItsBlockAppearsAndOffWhenThatSaysSo) {
+  const StoreCase cases[] = {
+      {"nothing", "node: a\n", ""},
+      {"empty block", "store: {}\n", "/var/lib/sipsonde"},
+      {"block of comments", "store:\n  # path: /x\n", "/var/lib/sipsonde"},
+      {"another key", "store: {retain: 2d}\n", "/var/lib/sipsonde"},
+      {"path", "store: {path: /data/calls/}\n", "/data/calls"},
+      {"off", "store: off\n", ""},
+      {"path off", "store: {path: off, retain: 2d}\n", ""},
+  };
+  for (const StoreCase& test : cases) {
+    const auto loaded = load(test.text);
+    ASSERT_TRUE(loaded) << test.name << ": " << loaded.error().message;
+    const auto& store = loaded->settings.store;
+    EXPECT_EQ(store ? store->path : "", test.path) << test.name;
+  }
+}
+
+TEST_F(Load, TheStoreTakesItsBoundsFromFileAndEnvironment) {
+  SettingsSources sources;
+  sources.environment = {"SIPSONDE_STORE_MAX_SIZE=1GiB"};
+  const auto loaded = load("store: {retain: 36h}\n", sources);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_EQ(loaded->settings.store->retain, std::chrono::hours{36});
+  EXPECT_EQ(loaded->settings.store->max_bytes, 1ull << 30);
+  sources.environment = {"SIPSONDE_STORE_PATH=off"};
+  EXPECT_FALSE(load("store: {}\n", sources)->settings.store);
+}
+
+TEST_F(Load, WithAnOutputDirectoryTheStoreLiesThereToo) {
+  SettingsSources sources;
+  sources.output_dir = "out";
+  EXPECT_FALSE(load("", sources)->settings.store);
+  EXPECT_EQ(load("store: {path: /data/calls}\n", sources)->settings.store->path, "out/store");
+  EXPECT_FALSE(load("store: off\n", sources)->settings.store);
+}
+
+TEST_F(Load, AReplayHasNoStore) {
+  SettingsSources sources;
+  sources.replay = true;
+  sources.output_dir = "out";
+  EXPECT_FALSE(load("store: {path: /data/calls}\n", sources)->settings.store);
+}
 
 struct EnvironmentCase {
   std::string name;

@@ -32,8 +32,21 @@ TEST_P(Timestamp, IsRfc3339WithNineDecimals) {
   EXPECT_EQ(std::string(text.data(), text.size()), GetParam().text);
 }
 
+TEST_P(Timestamp, IsReadAsItWasWritten) {
+  EXPECT_EQ(parse_timestamp(GetParam().text), GetParam().unix_ns);
+}
+
 INSTANTIATE_TEST_SUITE_P(Times, Timestamp, testing::ValuesIn(kTimes),
                          [](const auto& test) { return std::string(test.param.name); });
+
+TEST(TimestampText, OfAnotherFormIsNoTime) {
+  for (const char* text :
+       {"", "2024-02-29", "2024-02-29T12:34:56Z", "2024-02-29 12:34:56.000000000Z",
+        "2024-02-30T12:34:56.000000000Z", "2024-02-29T24:00:00.000000000Z", "2024-02-29T12:60:00.000000000Z",
+        "2024-02-29T12:34:60.000000000Z", "1969-12-31T23:59:59.999999999Z", "2554-07-21T23:34:33.709551616Z",
+        "9999-01-01T00:00:00.000000000Z", "2024-02-29T12:34:56.00000000xZ", "2024-02-29T12:34:56.000000000+"})
+    EXPECT_EQ(parse_timestamp(text), std::nullopt) << text;
+}
 
 }  // namespace
 }  // namespace sipsonde

@@ -65,8 +65,10 @@ ARROWS = {
         "metrics/families.h",
         "metrics/series.h",
     ],
-    # a set of sinks is itself a source of metrics
-    "sinks": ["config/settings.h", "facts/fact.h", "facts/json.h", "metrics/series.h"],
+    # facts, and what they say as text
+    "store": ["config/settings.h", "facts/fact.h", "facts/json.h", "facts/timestamp.h"],
+    # a set of sinks is itself a source of metrics; one of them writes the store
+    "sinks": ["config/settings.h", "facts/fact.h", "facts/json.h", "metrics/series.h", "store"],
     # pages are made of what these rooms count
     "metrics": [
         "config/settings.h",

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads what the store's sink has committed, while it goes on writing. Opens every file for reading only.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "store/stored_row.h"
+
+namespace sipsonde {
+
+class ReadableDay;
+
+// Which records calls() lists; what is not said does not restrict.
+struct CallFilter {
+  std::optional<std::int64_t> from_ms;  // start of the leg, or its end where the start is unknown
+  std::optional<std::int64_t> until_ms;
+  std::string text;         // part of a number, a URI or the Call-ID; letters of ASCII in either case
+  std::string disposition;  // as in the record
+  std::string tenant;
+  std::string trunk;
+};
+
+// Where a page of calls() ended.
+struct PageCursor {
+  StoreDay day = 0;
+  std::int64_t time_ms = 0;
+  std::int64_t sequence = 0;
+};
+std::string to_text(const PageCursor& cursor);
+std::optional<PageCursor> parse_page_cursor(std::string_view text);
+
+struct CallsPage {
+  std::vector<StoredRow> rows;
+  std::optional<PageCursor> next;  // nullopt: that is all
+};
+
+// Any thread; callers wait for each other, so whoever reads much has a reader of its own. Connections are
+// kept; a file that retention has removed is simply not there. An error is one of the disk or of a file that
+// is none of ours.
+class StoreReader {
+ public:
+  // `directory` is the setting store.path. It need not exist yet.
+  explicit StoreReader(std::string directory);
+  ~StoreReader();
+
+  // Records behind `cursor` in the order in which they were written, at most `limit`.
+  Result<std::vector<StoredRow>> rows_after(const StoreCursor& cursor, std::size_t limit);
+  // Behind all that is there now.
+  Result<StoreCursor> end();
+
+  // The records of a call's legs, in the order in which they ended; at most `limit`.
+  Result<std::vector<StoredRow>> rows_of(std::string_view call_id, std::size_t limit = 256);
+  // What happened in a call, each a line of JSON as in events.jsonl, in the order of time; at most `limit`.
+  Result<std::vector<std::string>> events_of(std::string_view call_id, std::size_t limit = 10'000);
+  // Records that pass the filter, latest first, a page at a time.
+  Result<CallsPage> calls(const CallFilter& filter, const std::optional<PageCursor>& after,
+                          std::size_t limit);
+
+ private:
+  Result<std::vector<StoreDay>> open_days(StoreDay first);
+
+  const std::string directory_;
+  std::mutex mutex_;
+  std::map<StoreDay, std::unique_ptr<ReadableDay>> days_;
+};
+
+}  // namespace sipsonde
