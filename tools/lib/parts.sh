@@ -48,22 +48,35 @@ part_unit() {
   part_ctest build-sanitizers unit
 }
 
+# As many targets at a time as there are CPUs.
 part_fuzz() {
   part_build_checked tests/fuzz/all || return 0
   local target
   for target in build-sanitizers/tests/fuzz/*_fuzz; do
-    fuzz_target "${target}" "$(basename "${target}" _fuzz)"
+    while [[ $(jobs -rp | wc -l) -ge $(nproc) ]]; do wait -n || true; done
+    fuzz_run "${target}" "$(basename "${target}" _fuzz)" &
+  done
+  wait
+  for target in build-sanitizers/tests/fuzz/*_fuzz; do
+    fuzz_report "$(basename "${target}" _fuzz)"
   done
 }
 
 # What is newly found stays in the build folder; a crashing input is named in the log.
-fuzz_target() {
+fuzz_run() {
   local -r target=$1 name=$2 log=${part_logs}/fuzz-$2.log found=build-sanitizers/found/$2 seeds=tests/fuzz/corpus/$2
   local -a corpus=("${found}")
+  local status=0
   [[ -d ${seeds} ]] && corpus+=("${seeds}")
   mkdir -p "${found}" build-sanitizers/crashes
-  if "${target}" -max_total_time="${fuzz_seconds}" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-    -artifact_prefix="build-sanitizers/crashes/${name}-" "${corpus[@]}" >"${log}" 2>&1; then
+  "${target}" -max_total_time="${fuzz_seconds}" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+    -artifact_prefix="build-sanitizers/crashes/${name}-" "${corpus[@]}" >"${log}" 2>&1 || status=$?
+  printf '%d\n' "${status}" >"${log%.log}.status"
+}
+
+fuzz_report() {
+  local -r name=$1 log=${part_logs}/fuzz-$1.log
+  if [[ $(cat "${log%.log}.status") == 0 ]]; then
     printf 'ok   %s: %s runs\n' "${name}" "$(sed -nE 's/^stat::number_of_executed_units: +([0-9]+)/\1/p' "${log}")"
     tally 1 0 0
   else
