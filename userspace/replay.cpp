@@ -97,6 +97,23 @@ class Replayer {
   std::uint64_t now_ns_ = 0;
 };
 
+// Whether a capture has frames that a tc test run refuses (Probe::replay_frame) and XDP takes: a small file
+// is read twice to spare the verifier a program that is not needed.
+bool needs_xdp(const std::string& capture) {
+  constexpr std::uint64_t kReadTwice = 16 << 20;
+  constexpr std::size_t kShortest = 14 + 40, kLongest = 3000;  // Ethernet and IPv6; a page less its overheads
+  auto reader = CaptureReader::open(capture);
+  if (!reader || reader->file_bytes() == 0 || reader->file_bytes() > kReadTwice) return true;
+  LinkLayer link_layer;
+  for (;;) {
+    auto frame = reader->next();
+    if (!frame) return true;
+    if (!*frame) return false;
+    auto ethernet = link_layer.to_ethernet(**frame);
+    if (!ethernet || ethernet->bytes.size() < kShortest || ethernet->bytes.size() > kLongest) return true;
+  }
+}
+
 }  // namespace
 
 Result<Done> replay(const ReplayOptions& options) {
@@ -112,9 +129,8 @@ Result<Done> replay(const ReplayOptions& options) {
   auto reader = CaptureReader::open(options.capture);
   if (!reader) return reader.error();
   const sipsonde_hook hook = options.hook.value_or(SIPSONDE_HOOK_tc);
-  // XDP always: it takes what a tc test run refuses.
   auto built = Agent::build(settings, Purpose::replay,
-                            ProgramSet{.xdp = true,
+                            ProgramSet{.xdp = hook == SIPSONDE_HOOK_xdp || needs_xdp(options.capture),
                                        .tc_ingress = hook == SIPSONDE_HOOK_tc,
                                        .tc_egress = !settings.local_networks.empty()});
   if (!built) return built.error();
