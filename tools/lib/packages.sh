@@ -7,7 +7,7 @@ packages_build=(
   cmake ninja-build g++ pkg-config python3
   prometheus-cpp-dev libboost1.81-dev libcli11-dev libyaml-cpp-dev libspdlog-dev libfmt-dev rapidjson-dev
   nlohmann-json3-dev libssl-dev libpcap-dev libosip2-dev libgtest-dev libgmock-dev libbenchmark-dev
-  libluajit-5.1-dev libsqlite3-dev
+  libluajit-5.1-dev libsqlite3-dev libprotozero-dev libcurl4-openssl-dev libgrpc++-dev
 )
 packages_lab=(iproute2 nftables util-linux python3 sip-tester kamailio)
 packages_test=(

@@ -118,6 +118,7 @@ struct CallTable::State {
 
   // leg_hooks.cpp: where what is known of a leg besides its own state is asked for
   void leg_invited(Leg& leg, const Sighting& sighting);
+  void keep_trace(Leg& leg, const Sighting& sighting);
   void leg_responded(Leg& leg, const Sighting& sighting);
   void leg_answered(Leg& leg, const Sighting& sighting);
   void leg_closing(Leg& leg, CallRecord& record);

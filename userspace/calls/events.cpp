@@ -8,6 +8,7 @@
 
 #include "base/labels.h"
 #include "calls/dialogs.h"
+#include "calls/trace_headers.h"
 #include "calls/transfer.h"
 
 namespace sipsonde {
@@ -257,6 +258,7 @@ CallEvent draft_of(const Sighting& sighting, sipsonde_direction direction, Trunk
   event.transport = sighting.transport;
   event.caller_withheld = sip.withholds_sender();
   add_tunnel(event, scratch, sighting);
+  if (sip.is_request) event.traceparent = trace_of(sip).parent;
   add_attribute(event, scratch, "from", sip.from.uri);
   add_attribute(event, scratch, "to", sip.to.uri);
   if (sip.is_request) add_attribute(event, scratch, "user_agent", sip.user_agent);

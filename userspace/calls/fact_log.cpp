@@ -71,6 +71,7 @@ void FactLog::flush(std::uint32_t& buffer) {
 void FactLog::state(CallEvent event) {
   Arena& texts = stating_->texts;
   event.time_ns = timebase_.to_unix_ns(event.time_ns);
+  to_unix(event.request_ns);
   for_each_text(event, [&texts](std::string_view& text) { text = texts.keep(text); });
   event.attributes = keep_attributes(event.attributes, texts);
   stating_->facts.emplace_back(event);
@@ -84,7 +85,13 @@ void FactLog::state(CallRecord record) {
   to_unix(record.end_ns);
   for_each_text(record, [&texts](std::string_view& text) { text = texts.keep(text); });
   record.custom = keep_attributes(record.custom, texts);
-  record.media = keep_media(record.media, texts);
+  const std::span<MediaRecord> media = texts.keep_array<MediaRecord>(record.media.size());
+  std::uninitialized_copy(record.media.begin(), record.media.end(), media.begin());
+  for (MediaRecord& stream : media) {
+    to_unix(stream.first_ns);
+    to_unix(stream.last_ns);
+  }
+  record.media = media;
   stating_->facts.emplace_back(record);
 }
 

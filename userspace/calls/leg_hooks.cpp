@@ -2,8 +2,15 @@
 // What else is asked at the turns of a leg: a line for each who has something to say there.
 #include "calls/call_state.h"
 #include "calls/events.h"
+#include "calls/trace_headers.h"
 
 namespace sipsonde {
+namespace {
+
+// Whoever asks again and again for one leg does not fill its memory.
+constexpr std::uint32_t kAttemptsTraced = 8;
+
+}  // namespace
 
 // An INVITE that asks for the dialog, each attempt of it. Not of a leg whose row is written.
 void CallTable::State::leg_invited(Leg& leg, const Sighting& sighting) {
@@ -11,10 +18,24 @@ void CallTable::State::leg_invited(Leg& leg, const Sighting& sighting) {
   if (links_ && leg.link.is_none())
     leg.link = links_->invited({*sighting.sip, sighting.time_ns, leg.direction, leg.source.address});
   watch_invite(leg, sighting);
+  keep_trace(leg, sighting);
   if (script_) ask_script_at_start(leg, sighting);  // first: events carry the tenant that it sets
   CallEvent event = invite_event(leg, sighting, scratch_);
   assess_invite(leg, sighting, event);
   tell(leg, event);
+}
+
+// Via and CSeq of the latest attempt, the trace of the first that names one.
+void CallTable::State::keep_trace(Leg& leg, const Sighting& sighting) {
+  if (leg.attempts > kAttemptsTraced) return;
+  if (settings_.otlp.enabled) {
+    leg.record.via = leg.text.keep(limited(top_via_of(*sighting.sip)));
+    leg.record.cseq = sighting.sip->cseq;
+  }
+  if (!leg.record.traceparent.empty()) return;
+  const TraceHeaders trace = trace_of(*sighting.sip);
+  leg.record.traceparent = leg.text.keep(trace.parent);
+  leg.record.tracestate = leg.text.keep(trace.state);
 }
 
 // A response to such an INVITE that was not seen before.

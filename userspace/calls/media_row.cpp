@@ -121,7 +121,10 @@ void CallTable::State::media_closing(Leg& leg, CallRecord& record) {
     const StreamFigures figures =
         figures_between(stream.before, stream.gave_way ? stream.reported : now, true);
     if (!figures.codec) continue;
-    records.add(record_of(*media, stream, figures));
+    MediaRecord of_stream = record_of(*media, stream, figures);
+    of_stream.first_ns = stream.first_ns;
+    of_stream.last_ns = std::max(stream.first_ns, last_packet_ns(stream.gave_way ? stream.reported : now));
+    records.add(of_stream);
     totals[static_cast<int>(stream.way)].add(stream, figures);
     tell_ended(leg, stream, *(records.end() - 1), record.end_ns.value_or(now_ns_));
   }

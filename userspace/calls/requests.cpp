@@ -146,6 +146,7 @@ void CallTable::State::outside_response(Transaction& transaction, const Sighting
   Draft* const draft = drafts_.find(transaction.draft);
   if (!draft || sighting.sip->code < 200) return;
   draft->event.time_ns = sighting.time_ns;
+  if (transaction.request_seen) draft->event.request_ns = transaction.request_ns;
   draft->event.code = static_cast<std::uint16_t>(sighting.sip->code);
   draft->event.reason = limited(sighting.sip->reason_phrase);
   if (draft->event.method == SIPSONDE_METHOD_register) register_answered(*draft, transaction, sighting);

@@ -39,6 +39,7 @@ void CallTable::State::timed_out(Transaction& transaction, Leg* leg, std::uint64
   if (Draft* const draft = drafts_.find(transaction.draft)) {
     draft->event.time_ns = due_ns;
     draft->event.event = EventName::timeout;
+    if (transaction.request_seen) draft->event.request_ns = transaction.request_ns;
     if (doubt.empty()) options_ended(*draft, transaction, false);
     add_timer(draft->event, transaction, timer);
     add_attribute(draft->event, scratch_, "uncertain", doubt);

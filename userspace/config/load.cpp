@@ -16,6 +16,8 @@
 #include "config/keys.h"
 #include "config/nearest.h"
 #include "config/network.h"
+#include "config/otel_variables.h"
+#include "config/otlp_keys.h"
 #include "config/schema.h"
 #include "config/values.h"
 
@@ -134,6 +136,7 @@ class Loader {
   }
 
   Result<Done> take_environment(const std::vector<std::string>& environment) {
+    take_otel_variables(environment);
     for (const std::string& entry : environment) {
       const std::string_view name = std::string_view(entry).substr(0, entry.find('='));
       if (!name.starts_with("SIPSONDE_") || name.size() == entry.size()) continue;
@@ -141,6 +144,20 @@ class Loader {
         return done;
     }
     return Done{};
+  }
+
+  // They are often meant for others that share the environment: what is wrong in them matters to us only when
+  // spans are sent.
+  void take_otel_variables(const std::vector<std::string>& environment) {
+    loaded_.settings.otlp.detected = kubernetes_attributes(environment);
+    const auto values = otel_values(environment);
+    Result<Done> taken = values ? Result<Done>(Done{}) : values.error();
+    if (values)
+      for (const OtelValue& value : *values)
+        if (auto done = take(*find_key(value.path), {"environment " + value.variable}, value.node);
+            !done && taken)
+          taken = done;
+    if (!taken) otel_error_ = taken.error();
   }
 
   Result<Done> take_interfaces_flag(const std::vector<std::string>& interfaces) {
@@ -179,6 +196,10 @@ class Loader {
     if (settings.privacy.numbers == NumberForm::hmac && settings.privacy.key_file.empty())
       return complain("privacy.numbers",
                       "hmac needs a secret; name a file of 32 random bytes with privacy.key_file");
+    use_port_of_protocol();
+    if (settings.otlp.enabled && otel_error_) return *otel_error_;
+    if (const auto complaint = complaint_about(settings.otlp))
+      return complain(complaint->path, complaint->message);
     // Mask and hmac hide numbers in facts. What hands on whole messages would show them all the same, so its
     // settings are refused here when one of the two is set.
     return std::move(loaded_);
@@ -211,6 +232,13 @@ class Loader {
     if (child.kind != YamlNode::Kind::map)
       return source.error(child.line, path + ": takes a block of keys; write " + example_of(path));
     return take_block(source, child, path);
+  }
+
+  // Each protocol of OTLP has a port of its own.
+  void use_port_of_protocol() {
+    OtlpSettings& otlp = loaded_.settings.otlp;
+    if (otlp.protocol == OtlpProtocol::grpc && loaded_.origins.find("otlp.endpoint")->second == "default")
+      otlp.endpoint = "http://localhost:4317";
   }
 
   static std::string example_of(const std::string& path) {
@@ -281,6 +309,7 @@ class Loader {
   bool replay_ = false;
   bool store_said_ = false;
   std::string store_in_output_;  // empty: there is no -o
+  std::optional<Error> otel_error_;
 };
 
 }  // namespace

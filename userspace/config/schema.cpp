@@ -7,6 +7,7 @@
 #include "config/dispositions.h"
 #include "config/header_names.h"
 #include "config/network.h"
+#include "config/otlp_keys.h"
 #include "config/trunks.h"
 #include "config/tunnels.h"
 #include "config/values.h"
@@ -27,8 +28,8 @@ constexpr std::array<std::string_view, 2> kSwitch = {"false", "true"};
 constexpr std::array<std::string_view, 1> kCdrFormats = {"jsonl"};
 
 // What docs describe and a later version will take. A block stands for all of its keys.
-constexpr std::string_view kUnsupported[] = {"otlp",      "hep", "cdr.http", "cdr.syslog", "cdr.clickhouse",
-                                             "cdr.kafka", "pin", "capacity", "api.token"};
+constexpr std::string_view kUnsupported[] = {"hep",       "cdr.http", "cdr.syslog", "cdr.clickhouse",
+                                             "cdr.kafka", "pin",      "capacity",   "api.token"};
 
 template <typename Enum, std::size_t kCount>
 Result<Done> read_enum(const Given& given, const std::array<std::string_view, kCount>& names, Enum& target) {
@@ -337,17 +338,22 @@ const Key kKeys[] = {
 }  // namespace
 
 std::span<const Key> schema() {
-  return kKeys;
+  static const std::vector<Key> all = [] {
+    std::vector<Key> keys(std::begin(kKeys), std::end(kKeys));
+    keys.insert(keys.end(), otlp_keys().begin(), otlp_keys().end());
+    return keys;
+  }();
+  return all;
 }
 
 const Key* find_key(std::string_view path) {
-  for (const Key& key : kKeys)
+  for (const Key& key : schema())
     if (key.path == path) return &key;
   return nullptr;
 }
 
 bool is_block(std::string_view path) {
-  return std::any_of(std::begin(kKeys), std::end(kKeys), [path](const Key& key) {
+  return std::ranges::any_of(schema(), [path](const Key& key) {
     return key.path.size() > path.size() && key.path.starts_with(path) && key.path[path.size()] == '.';
   });
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/endpoint.h"
+#include "config/otlp_settings.h"
 #include "sipsonde/protocol.h"
 
 namespace sipsonde {
@@ -148,6 +149,7 @@ struct Settings {
   std::optional<FileSink> events_file;
   std::optional<FileSink> cdr_file;
   std::optional<StoreSettings> store;
+  OtlpSettings otlp;
   std::string output_dir;  // -o DIR: metrics.prom goes there at the end; empty: nowhere
   unsigned workers = 0;    // 0: one a core, at most 8
   Limits limits;

@@ -35,7 +35,13 @@ namespace sipsonde {
   X(privacy, "privacy", 0)                       \
   X(charging_vector, "p-charging-vector", 0)     \
   X(x_cid, "x-cid", 0)                           \
-  X(x_call_id, "x-call-id", 0)
+  X(x_call_id, "x-call-id", 0)                   \
+  X(x_otel_traceparent, "x-otel-traceparent", 0) \
+  X(x_otel_tracestate, "x-otel-tracestate", 0)   \
+  X(traceparent, "traceparent", 0)               \
+  X(tracestate, "tracestate", 0)                 \
+  X(x_traceparent, "x-traceparent", 0)           \
+  X(x_tracestate, "x-tracestate", 0)
 
 enum class HeaderName : std::uint8_t {
   other,

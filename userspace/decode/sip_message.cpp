@@ -160,6 +160,18 @@ void decode_header(const HeaderLine& line, Findings& found, SipMessage& message)
     case HeaderName::x_cid:
     case HeaderName::x_call_id:
       return keep_first(message.other_call_id, value);
+    case HeaderName::x_otel_traceparent:
+      return keep_first(message.traces[0].parent, value);
+    case HeaderName::x_otel_tracestate:
+      return keep_first(message.traces[0].state, value);
+    case HeaderName::traceparent:
+      return keep_first(message.traces[1].parent, value);
+    case HeaderName::tracestate:
+      return keep_first(message.traces[1].state, value);
+    case HeaderName::x_traceparent:
+      return keep_first(message.traces[2].parent, value);
+    case HeaderName::x_tracestate:
+      return keep_first(message.traces[2].state, value);
     case HeaderName::other:
       return;
   }

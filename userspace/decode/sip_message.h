@@ -41,6 +41,12 @@ struct PrivacyWishes {
   bool header = false;
 };
 
+// The trace that a request belongs to (W3C Trace Context), as written.
+struct TraceHeaders {
+  std::string_view parent;
+  std::string_view state;
+};
+
 struct SipMessage {
   bool is_request = false;
 
@@ -85,8 +91,10 @@ struct SipMessage {
   PrivacyWishes privacy;                // RFC 3323
   std::string_view charging_vector;     // RFC 7315 section 4.6, P-Charging-Vector
   std::string_view other_call_id;       // X-CID or X-Call-ID, by custom the Call-ID of a B2BUA's other leg
-  std::string_view content_type;        // with parameters
-  std::string_view body;                // Content-Length bytes of it, else all that follows the headers
+  std::array<TraceHeaders, 3>
+      traces{};                   // X-OTel-traceparent, traceparent, X-Traceparent, each with its state
+  std::string_view content_type;  // with parameters
+  std::string_view body;          // Content-Length bytes of it, else all that follows the headers
 
   // What stands beside the values above, for who reads more than the first
   std::string_view from_parameters;         // what follows the address of From

@@ -126,6 +126,10 @@ struct CallEvent {
   sipsonde_transport transport = SIPSONDE_TRANSPORT_udp;
   bool caller_withheld = false;  // who sent it, or began the call, wants not to be known (RFC 3323)
   Attributes attributes;
+
+  // Of a transaction outside of a call; for traces only, not in the line.
+  std::optional<std::uint64_t> request_ns;  // when its request passed
+  std::string_view traceparent;             // a valid one that the request carried
 };
 
 // Which way media went in a leg: `sent` is caller to callee, wherever the tap is.
@@ -152,6 +156,10 @@ struct MediaRecord {
   Endpoint source_address;
   Endpoint destination_address;
   MediaSource source = MediaSource::rtp;
+
+  // Of its packets; for traces only, not in the row.
+  std::optional<std::uint64_t> first_ns;
+  std::optional<std::uint64_t> last_ns;
 };
 
 // The CDR: one for each leg, when it has ended.
@@ -206,6 +214,12 @@ struct CallRecord {
   std::optional<FailureReason> failure;
   std::optional<std::uint64_t> teardown_ns;  // a length: BYE to its 200
   bool mos_is_wideband = false;              // estimated_mos is of G.107.1, a scale of its own
+
+  // Of the INVITE, for traces only; the trace that `traceparent` names is the row's too.
+  std::string_view via;  // the topmost
+  std::optional<std::uint32_t> cseq;
+  std::string_view traceparent;  // a valid one that it carried (facts/trace_context.h)
+  std::string_view tracestate;   // the one beside it
 };
 
 using Fact = std::variant<CallEvent, CallRecord>;
@@ -229,14 +243,17 @@ using FactBatch = std::shared_ptr<const FactList>;
 // elsewhere or replaced.
 template <typename Visit>
 void for_each_text(CallEvent& event, Visit&& visit) {
-  for (std::string_view* text : {&event.call_id, &event.tenant, &event.account, &event.reason}) visit(*text);
+  for (std::string_view* text :
+       {&event.call_id, &event.tenant, &event.account, &event.reason, &event.traceparent})
+    visit(*text);
 }
 template <typename Visit>
 void for_each_text(CallRecord& record, Visit&& visit) {
   for (std::string_view* text :
        {&record.call_id, &record.tenant, &record.account, &record.from_number, &record.to_number,
         &record.from_uri, &record.to_uri, &record.user_agent, &record.currency, &record.recording_url,
-        &record.agent_id, &record.route, &record.linked_call_id})
+        &record.agent_id, &record.route, &record.linked_call_id, &record.via, &record.traceparent,
+        &record.tracestate})
     visit(*text);
 }
 

@@ -4,7 +4,7 @@
 #include "base/labels.h"
 #include "facts/json_line.h"
 #include "facts/timestamp.h"
-#include "facts/trace_id.h"
+#include "facts/trace_context.h"
 
 namespace sipsonde {
 namespace {
@@ -166,7 +166,7 @@ void append_json(std::string& out, const CallEvent& event, const FactContext& co
 }
 
 void append_json(std::string& out, const CallRecord& record, const FactContext& context) {
-  const auto trace_id = to_hex(trace_id_of(record.call_id));
+  const auto trace_id = to_hex(trace_id_of(record.call_id, record.traceparent));
   JsonLine& line = line_of_this_thread();
   line.begin();
   write_parties(line, record, trunk_of(record.trunk, context));

@@ -15,6 +15,7 @@ void DirectOutlet::offer(const FactBatch& batch) {
   auto written = sink_->write(*batch);
   if (written) {
     unconfirmed_ += *written;
+    settle(*sink_, unconfirmed_);
     return;
   }
   fail(written.error());
@@ -23,7 +24,8 @@ void DirectOutlet::offer(const FactBatch& batch) {
 
 void DirectOutlet::close(std::chrono::steady_clock::time_point /*deadline*/) {
   if (!error_) {
-    if (auto flushed = sink_->flush(); !flushed) fail(flushed.error());
+    if (auto flushed = sink_->flush_all(); !flushed) fail(flushed.error());
+    settle(*sink_, unconfirmed_);
   }
   (error_ ? tally_.dropped : tally_.sent).fetch_add(unconfirmed_, std::memory_order_relaxed);
   unconfirmed_ = 0;

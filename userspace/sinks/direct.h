@@ -22,6 +22,7 @@ class DirectOutlet : public Outlet {
 
   std::string_view name() const override { return sink_->name(); }
   std::uint64_t depth() const override { return 0; }
+  std::optional<Evictions> evictions() const override { return sink_->evictions(); }
 
  private:
   void fail(const Error& error);

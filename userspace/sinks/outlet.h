@@ -3,6 +3,7 @@
 // them: facts taken = sent + dropped + those still on the way.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -10,6 +11,7 @@
 
 #include "base/result.h"
 #include "facts/fact.h"
+#include "sinks/sink.h"
 
 namespace sipsonde {
 
@@ -33,10 +35,23 @@ class Outlet {
   virtual Result<Done> join() = 0;
 
   virtual std::string_view name() const = 0;
-  virtual std::uint64_t depth() const = 0;  // facts queued
+  virtual std::uint64_t depth() const = 0;                 // facts queued
+  virtual std::optional<Evictions> evictions() const = 0;  // of the sink
   const SinkTally& tally() const { return tally_; }
 
  protected:
+  // What the sink knows better than that all is sent which flush() let go. False when it does not; else taken
+  // off `unconfirmed`.
+  bool settle(Sink& sink, std::uint64_t& unconfirmed) {
+    const auto receipt = sink.take_receipt();
+    if (!receipt) return false;
+    tally_.sent.fetch_add(receipt->sent, std::memory_order_relaxed);
+    tally_.dropped.fetch_add(receipt->refused, std::memory_order_relaxed);
+    tally_.failed.fetch_add(receipt->failed, std::memory_order_relaxed);
+    unconfirmed -= std::min(unconfirmed, receipt->sent + receipt->refused);
+    return true;
+  }
+
   SinkTally tally_;
 };
 

@@ -64,6 +64,7 @@ void SinkQueue::close(Clock::time_point deadline) {
   const std::lock_guard lock(mutex_);
   if (closing_.load(std::memory_order_relaxed)) return;
   deadline_ = deadline;
+  sink_->stop_by(deadline);
   closing_.store(true, std::memory_order_release);
   wake_.notify_one();
 }
@@ -83,7 +84,7 @@ void SinkQueue::run() {
     if (reopen_requested_.exchange(false, std::memory_order_relaxed))
       insist([this] { return sink_->reopen(); });
     for (const auto& node : take_all()) deliver(*node);
-    flush();
+    flush(last_round);
     if (last_round) return;
     rest();
   }
@@ -104,13 +105,15 @@ void SinkQueue::deliver(const Node& node) {
     unconfirmed_ += *written;
     return Done{};
   });
+  settle(*sink_, unconfirmed_);
   if (!delivered) undelivered_ += node.facts;
   if (!delivered) tally_.dropped.fetch_add(node.facts, std::memory_order_relaxed);
   depth_.fetch_sub(node.facts, std::memory_order_relaxed);
 }
 
-void SinkQueue::flush() {
-  const bool delivered = insist([this] { return sink_->flush(); });
+void SinkQueue::flush(bool last) {
+  const bool delivered = insist([this, last] { return last ? sink_->flush_all() : sink_->flush(); });
+  if (settle(*sink_, unconfirmed_) && delivered) return;
   if (!delivered) undelivered_ += unconfirmed_;
   (delivered ? tally_.sent : tally_.dropped).fetch_add(unconfirmed_, std::memory_order_relaxed);
   unconfirmed_ = 0;
@@ -125,7 +128,8 @@ bool SinkQueue::insist(const std::function<Result<Done>()>& attempt) {
     tally_.failed.fetch_add(1, std::memory_order_relaxed);
     error_line_.failed(outcome.error());
     if (closing_.load(std::memory_order_acquire) && Clock::now() >= deadline_) return false;
-    pause(length);
+    pause(sink_->pause_asked().value_or(
+        std::chrono::duration_cast<std::chrono::milliseconds>(jittered(length))));
     length = std::min(length * 2, kLongestPause);
     outcome = sink_->reopen();
     if (outcome) outcome = attempt();
@@ -138,6 +142,11 @@ void SinkQueue::rest() {
   std::unique_lock lock(mutex_);
   if (closing_.load(std::memory_order_relaxed) || reopen_requested_.load(std::memory_order_relaxed)) return;
   if (depth() <= capacity_ / 2) wake_.wait_for(lock, kRest);
+}
+
+// Half of it to all of it: what many nodes lost together does not come back together.
+Clock::duration SinkQueue::jittered(Clock::duration length) {
+  return length / 2 + length * static_cast<int>(random_() % 512) / 1024;
 }
 
 // Between attempts: ended by close(), not by the workers that find the queue filling up.

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <random>
 #include <thread>
 #include <vector>
 
@@ -30,6 +31,7 @@ class SinkQueue : public Outlet {
 
   std::string_view name() const override { return sink_->name(); }
   std::uint64_t depth() const override { return depth_.load(std::memory_order_relaxed); }
+  std::optional<Evictions> evictions() const override { return sink_->evictions(); }
 
  private:
   // A chain, newest first: a push is one compare-and-exchange, and the sink's thread takes the whole chain.
@@ -45,10 +47,11 @@ class SinkQueue : public Outlet {
   void run();
   std::vector<std::unique_ptr<Node>> take_all();
   void deliver(const Node& node);
-  void flush();
+  void flush(bool last);
   bool insist(const std::function<Result<Done>()>& attempt);
   void rest();
   void pause(std::chrono::steady_clock::duration length);
+  std::chrono::steady_clock::duration jittered(std::chrono::steady_clock::duration length);
 
   std::unique_ptr<Sink> sink_;
   const std::size_t capacity_;
@@ -64,6 +67,7 @@ class SinkQueue : public Outlet {
   std::uint64_t unconfirmed_ = 0;  // written since the last flush
   std::uint64_t undelivered_ = 0;  // when the deadline had passed
   ErrorLine error_line_;
+  std::minstd_rand random_{std::random_device{}()};
   std::thread thread_;  // last: runs on all of the above
 };
 

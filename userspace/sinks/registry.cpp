@@ -2,6 +2,7 @@
 #include "sinks/registry.h"
 
 #include "sinks/json_lines_file.h"
+#include "sinks/otlp_sink.h"
 #include "sinks/store_sink.h"
 
 namespace sipsonde {
@@ -35,10 +36,20 @@ MadeSink make_store(const Settings& settings, const FactContext& context, FileMo
   return std::unique_ptr<Sink>(std::make_unique<StoreSink>(*std::move(writer)));
 }
 
+// A replay has no network unless it is told to.
+MadeSink make_otlp(const Settings& settings, const FactContext& /*context*/, FileMode mode) {
+  const bool replay = mode == FileMode::replace;
+  if (!settings.otlp.enabled || (replay && !settings.otlp.replay)) return std::unique_ptr<Sink>{};
+  auto pipeline = SpanPipeline::open(settings);
+  if (!pipeline) return pipeline.error();
+  return std::unique_ptr<Sink>(std::make_unique<OtlpSink>(*std::move(pipeline), settings.otlp.batch.queue));
+}
+
 constexpr Maker kMakers[] = {
     make_events_file,
     make_cdr_file,
     make_store,
+    make_otlp,
 };
 
 }  // namespace

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -10,6 +12,19 @@
 #include "facts/fact.h"
 
 namespace sipsonde {
+
+// What became of lines, rows or spans, where a receiver tells them apart.
+struct Receipt {
+  std::uint64_t sent = 0;
+  std::uint64_t refused = 0;  // for good
+  std::uint64_t failed = 0;   // attempts that ended so
+};
+
+// Entries of a table that gave way to newer ones before their time.
+struct Evictions {
+  std::string_view table;  // a literal, value of the `table` label
+  std::uint64_t count = 0;
+};
 
 // Called from one thread, its own: SinkQueue stands between a sink and the workers and counts what it drops.
 class Sink {
@@ -27,6 +42,21 @@ class Sink {
   virtual Result<Done> flush() = 0;
   // SIGHUP, or after an error: a file is opened anew, a connection made again.
   virtual Result<Done> reopen() { return Done{}; }
+
+  // ---- for sinks that make batches of their own, or speak with a receiver that does ----
+
+  // The last flush(): nothing is held back any more for a fuller batch.
+  virtual Result<Done> flush_all() { return flush(); }
+  // Since the last call. nullopt: all that was written is sent when flush() succeeds.
+  virtual std::optional<Receipt> take_receipt() { return std::nullopt; }
+  // After an error: how long the receiver asks to be left alone. nullopt: it does not say.
+  virtual std::optional<std::chrono::milliseconds> pause_asked() const { return std::nullopt; }
+  // From any thread: write() and flush() wait for nothing beyond this time.
+  virtual void stop_by(std::chrono::steady_clock::time_point /*deadline*/) {}
+  // Facts that may wait in its queue. nullopt: limits.queue.
+  virtual std::optional<std::size_t> queue_limit() const { return std::nullopt; }
+  // From any thread. nullopt: it has no table.
+  virtual std::optional<Evictions> evictions() const { return std::nullopt; }
 };
 
 }  // namespace sipsonde

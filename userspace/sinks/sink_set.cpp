@@ -9,8 +9,9 @@ namespace sipsonde {
 
 SinkSet::SinkSet(std::vector<std::unique_ptr<Sink>> sinks, Delivery delivery, std::size_t queue_facts) {
   for (auto& sink : sinks) {
+    const std::size_t limit = sink->queue_limit().value_or(queue_facts);
     if (delivery == Delivery::queued)
-      outlets_.push_back(std::make_unique<SinkQueue>(std::move(sink), queue_facts));
+      outlets_.push_back(std::make_unique<SinkQueue>(std::move(sink), limit));
     else
       outlets_.push_back(std::make_unique<DirectOutlet>(std::move(sink)));
   }
@@ -44,6 +45,7 @@ std::vector<prometheus::MetricFamily> SinkSet::Collect() const {
   Series dropped("sipsonde_sink_dropped_total");
   Series depth("sipsonde_sink_queue_depth");
   Series shed("sipsonde_jobs_shed_total");
+  Series evictions("sipsonde_evictions_total");
   std::uint64_t all_dropped = 0;
   for (const auto& outlet : outlets_) {
     const SinkTally& tally = outlet->tally();
@@ -53,9 +55,10 @@ std::vector<prometheus::MetricFamily> SinkSet::Collect() const {
     dropped.add_counted({outlet->name()}, dropped_here);
     depth.add({outlet->name()}, static_cast<double>(outlet->depth()));
     all_dropped += dropped_here;
+    if (const auto evicted = outlet->evictions()) evictions.add_counted({evicted->table}, evicted->count);
   }
   shed.add_counted({}, all_dropped);
-  return {sent.take(), failed.take(), dropped.take(), depth.take(), shed.take()};
+  return {sent.take(), failed.take(), dropped.take(), depth.take(), shed.take(), evictions.take()};
 }
 
 }  // namespace sipsonde

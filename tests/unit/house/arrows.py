@@ -48,6 +48,7 @@ ARROWS = {
         "decode/sip_message.h",
         "facts/fact.h",
         "facts/measures.h",
+        "facts/trace_context.h",
         "registrations",
         "stir/assessment.h",
         "stir/status.h",
@@ -67,8 +68,10 @@ ARROWS = {
     ],
     # facts, and what they say as text
     "store": ["config/settings.h", "facts/fact.h", "facts/json.h", "facts/timestamp.h"],
-    # a set of sinks is itself a source of metrics; one of them writes the store
-    "sinks": ["config/settings.h", "facts/fact.h", "facts/json.h", "metrics/series.h", "store"],
+    # spans of what is over, and how they reach a receiver
+    "otlp": ["config/otlp_settings.h", "config/settings.h", "facts/fact.h", "facts/trace_context.h", "version.h"],
+    # a set of sinks is itself a source of metrics; one of them writes the store, one sends spans
+    "sinks": ["config/settings.h", "facts/fact.h", "facts/json.h", "metrics/series.h", "otlp/span_pipeline.h", "store"],
     # pages are made of what these rooms count
     "metrics": [
         "config/settings.h",

@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "unit/sinks/facts_for_tests.h"
 #include "unit/sinks/scripted_sink.h"
 
@@ -52,6 +55,54 @@ TEST(SinkQueue, DeliversInTheOrderInWhichItWasOffered) {
   EXPECT_EQ(held.queue->tally().sent, 5u);
   EXPECT_EQ(held.queue->tally().dropped, 0u);
   EXPECT_EQ(held.queue->depth(), 0u);
+}
+
+// Holds what it takes back until the end, and knows what became of each.
+class ReceiptSink : public Sink {
+ public:
+  struct Seen {
+    std::atomic<int> flushes{0};
+    std::atomic<bool> told_to_stop{false};
+  };
+  explicit ReceiptSink(Seen& seen) : seen_(seen) {}
+  std::string_view name() const override { return "receipts"; }
+  Result<std::size_t> write(std::span<const Fact> batch) override {
+    held_ += batch.size();
+    return batch.size();
+  }
+  Result<Done> flush() override {
+    ++seen_.flushes;
+    return Done{};
+  }
+  Result<Done> flush_all() override {
+    receipt_ = {.sent = held_ - 1, .refused = 1, .failed = 1};
+    held_ = 0;
+    return Done{};
+  }
+  std::optional<Receipt> take_receipt() override { return std::exchange(receipt_, {}); }
+  void stop_by(Clock::time_point) override { seen_.told_to_stop = true; }
+  std::optional<Evictions> evictions() const override { return Evictions{"things", 5}; }
+
+ private:
+  Seen& seen_;
+  std::size_t held_ = 0;
+  Receipt receipt_;
+};
+
+TEST(SinkQueue, CountsByReceiptsWhereASinkGivesThem) {
+  ReceiptSink::Seen seen;
+  SinkQueue queue(std::make_unique<ReceiptSink>(seen), 100);
+  queue.offer(batch_of({event_of("a"), event_of("b"), event_of("c")}));
+  while (seen.flushes == 0) std::this_thread::yield();
+  EXPECT_EQ(queue.tally().sent, 0u);  // held back, so not sent
+  queue.close(far_away());
+  EXPECT_TRUE(queue.join());
+  EXPECT_EQ(queue.tally().sent, 2u);
+  EXPECT_EQ(queue.tally().dropped, 1u);
+  EXPECT_EQ(queue.tally().failed, 1u);
+  EXPECT_TRUE(seen.told_to_stop);
+  ASSERT_TRUE(queue.evictions());
+  EXPECT_EQ(queue.evictions()->count, 5u);
 }
 
 TEST(SinkQueue, DropsAndCountsABatchThatDoesNotFitWithoutWaiting) {

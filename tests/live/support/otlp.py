@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Receivers of spans: one of our own that fails as it is told, and an OpenTelemetry collector where there is one."""
+
+import gzip
+import http.server
+import json
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import threading
+import time
+
+from lab.process import Process, wait_until
+
+# ---- protobuf, as far as it is needed to read spans: (field, value) pairs, whatever the schema ----
+
+
+def _varint(data, at):
+    value = shift = 0
+    while True:
+        byte = data[at]
+        value |= (byte & 0x7F) << shift
+        at, shift = at + 1, shift + 7
+        if byte < 0x80:
+            return value, at
+
+
+def fields(data):
+    at = 0
+    while at < len(data):
+        key, at = _varint(data, at)
+        kind = key & 7
+        if kind == 0:
+            value, at = _varint(data, at)
+        elif kind == 1:
+            value, at = struct.unpack_from("<Q", data, at)[0], at + 8
+        elif kind == 5:
+            value, at = struct.unpack_from("<I", data, at)[0], at + 4
+        elif kind == 2:
+            size, at = _varint(data, at)
+            value, at = data[at : at + size], at + size
+        else:
+            raise ValueError(f"wire type {kind}")
+        yield key >> 3, value
+
+
+def _all(data, number):
+    return [value for field, value in fields(data) if field == number]
+
+
+def _attributes(pairs):
+    found = {}
+    for pair in pairs:
+        key, value = dict(fields(pair))[1].decode(), list(fields(dict(fields(pair))[2]))[0]
+        if value[0] == 1:
+            found[key] = value[1].decode()
+        elif value[0] == 4:
+            found[key] = struct.unpack("<d", struct.pack("<Q", value[1]))[0]
+        else:
+            found[key] = value[1]
+    return found
+
+
+def spans_of_request(request):
+    """Spans of an ExportTraceServiceRequest as dictionaries; field numbers are those of the public schema."""
+    spans = []
+    for resource_spans in _all(request, 1):
+        resource = {}
+        for message in _all(resource_spans, 1):
+            resource = _attributes(_all(message, 1))
+        for scope_spans in _all(resource_spans, 2):
+            for span in _all(scope_spans, 2):
+                one = dict(fields(span))
+                spans.append(
+                    {
+                        "trace_id": one[1].hex(),
+                        "span_id": one[2].hex(),
+                        "parent": one.get(4, b"").hex(),
+                        "name": one[5].decode(),
+                        "kind": one[6],
+                        "start_ns": one[7],
+                        "end_ns": one[8],
+                        "attributes": _attributes(_all(span, 9)),
+                        "events": [dict(fields(event))[2].decode() for event in _all(span, 11)],
+                        "status": dict(fields(one.get(15, b""))).get(3, 0),
+                        "resource": resource,
+                    }
+                )
+    return spans
+
+
+def partial_success(rejected, message):
+    text = message.encode()
+    inner = bytes([0x08, rejected, 0x12, len(text)]) + text
+    return bytes([0x0A, len(inner)]) + inner
+
+
+# ---- our own receiver ----
+
+
+class Receiver:
+    """OTLP/HTTP in a namespace. `script` is a list of answers, each for one request: (status, headers, body),
+    "reset" or "stall"; when it is used up, everything is taken."""
+
+    def __init__(self, namespace, port=4318):
+        self._namespace, self._port = namespace, port
+        self.script, self.requests, self.spans, self.times = [], [], [], []
+        self._lock = threading.Lock()
+        self._server = None
+        self._released = threading.Event()
+        self.start()
+
+    def start(self):
+        receiver = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):  # pylint: disable=invalid-name
+                receiver._answer(self)
+
+            def log_message(self, *_):
+                pass
+
+        server = http.server.ThreadingHTTPServer(("", 0), Handler, bind_and_activate=False)
+        server.socket.close()
+        server.socket = self._namespace.call(lambda: socket.create_server(("127.0.0.1", self._port)))
+        server.daemon_threads = True
+        server.handle_error = lambda *_: None  # connections that were reset
+        self._server = server
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def stop(self):
+        """As a receiver that is gone: connections that were open are closed, new ones are refused."""
+        if self._server:
+            self._released.set()
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+
+    def _answer(self, handler):
+        body = handler.rfile.read(int(handler.headers["Content-Length"]))
+        with self._lock:
+            told = self.script.pop(0) if self.script else (200, {}, b"")
+            self.times.append(time.monotonic())
+            self.requests.append((handler.path, dict(handler.headers.items())))
+        if told == "reset":
+            handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            handler.connection.close()
+            handler.close_connection = True
+            return
+        if told == "stall":
+            self._released.wait(60)
+            handler.close_connection = True
+            return
+        status, headers, answer = told
+        if status == 200:
+            plain = gzip.decompress(body) if handler.headers.get("Content-Encoding") == "gzip" else body
+            with self._lock:
+                self.spans += spans_of_request(plain)
+        handler.send_response(status)
+        for name, value in {"Content-Length": str(len(answer)), **headers}.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write(answer)
+
+    def wait_for_spans(self, count, seconds=15, **values):
+        wait_until(
+            lambda: len(self.spans_with(**values)) >= count,
+            seconds,
+            f"{len(self.spans_with(**values))} of {count} spans came",
+        )
+        return self.spans_with(**values)
+
+    def spans_with(self, **values):
+        with self._lock:
+            return [span for span in self.spans if all(span[key] == value for key, value in values.items())]
+
+
+# ---- the real one ----
+
+VERSION = "v0.161.0"
+MANIFEST = f"""
+dist: {{name: otelcol, output_path: ./_build}}
+receivers:
+  - gomod: go.opentelemetry.io/collector/receiver/otlpreceiver {VERSION}
+exporters:
+  - gomod: go.opentelemetry.io/collector/exporter/debugexporter {VERSION}
+  - gomod: github.com/open-telemetry/opentelemetry-collector-contrib/exporter/fileexporter {VERSION}
+"""
+CONFIGURATION = """
+receivers:
+  otlp:
+    protocols:
+      http: {{endpoint: 127.0.0.1:4318}}
+      grpc: {{endpoint: 127.0.0.1:4317}}
+exporters:
+  file: {{path: {path}, append: true, flush_interval: 200ms}}
+service:
+  telemetry: {{metrics: {{level: none}}}}
+  pipelines:
+    traces: {{receivers: [otlp], exporters: [file]}}
+"""
+
+
+def find_collector():
+    """The program, or None. SIPSONDE_OTELCOL names it; else `otelcol` of the PATH; else what
+    tests/live/build_collector has made."""
+    named = os.environ.get("SIPSONDE_OTELCOL")
+    if named:
+        return named
+    for name in ("otelcol", "otelcol-contrib"):
+        if found := shutil.which(name):
+            return found
+    built = os.path.join(collector_cache(), "_build", "otelcol")
+    return built if os.access(built, os.X_OK) else None
+
+
+def collector_cache():
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(cache, "sipsonde-tests", f"otelcol-{VERSION}")
+
+
+def build_collector():
+    """Into the cache; minutes, and a Go of at least 1.25."""
+    folder = collector_cache()
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "manifest.yaml"), "w", encoding="utf-8") as file:
+        file.write(MANIFEST)
+    environment = {**os.environ, "GOBIN": folder}
+    builder = f"go.opentelemetry.io/collector/cmd/builder@{VERSION}"
+    subprocess.run(["go", "install", builder], env=environment, check=True)
+    subprocess.run(
+        [os.path.join(folder, "builder"), "--config", "manifest.yaml"], cwd=folder, env=environment, check=True
+    )
+
+
+class Collector:
+    """The OpenTelemetry collector in a namespace; what it took is read from the file it writes."""
+
+    def __init__(self, namespace, folder, program):
+        self._namespace, self._folder, self._program = namespace, folder, program
+        self._process = None
+        self._path = os.path.join(folder, "collected.json")
+        self.start()
+
+    def start(self):
+        configuration = os.path.join(self._folder, "collector.yaml")
+        with open(configuration, "w", encoding="utf-8") as file:
+            file.write(CONFIGURATION.format(path=self._path))
+        self._process = Process(
+            self._namespace.command(self._program, "--config", configuration),
+            log=os.path.join(self._folder, "collector.log"),
+        )
+        wait_until(self._listens, 20, "the collector does not listen")
+
+    def _listens(self):
+        def both():
+            for port in (4317, 4318):
+                socket.create_connection(("127.0.0.1", port), 1).close()
+            return True
+
+        try:
+            return self._namespace.call(both)
+        except OSError:
+            return False
+
+    def stop(self):
+        if self._process:
+            self._process.stop()
+            self._process = None
+
+    def spans(self):
+        found = []
+        if not os.path.exists(self._path):
+            return found
+        with open(self._path, encoding="utf-8") as file:
+            for line in file.read().rpartition("\n")[0].splitlines():
+                for resource_spans in json.loads(line)["resourceSpans"]:
+                    for scope_spans in resource_spans["scopeSpans"]:
+                        found += scope_spans["spans"]
+        return found
+
+    def wait_for_spans(self, count, name, seconds=20):
+        def named():
+            return [span for span in self.spans() if span["name"] == name]
+
+        wait_until(lambda: len(named()) >= count, seconds, f"{len(named())} of {count} spans {name}")
+        return named()

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Spans as bytes of an ExportTraceServiceRequest (opentelemetry-proto, collector/trace/v1). Whatever bytes a
+// header held, texts are valid UTF-8, as proto3 wants: a byte that is not becomes U+FFFD.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "config/otlp_settings.h"
+#include "otlp/span.h"
+
+namespace sipsonde {
+
+class SpanWriter {
+ public:
+  explicit SpanWriter(SpanLimits limits) : limits_(limits) {}
+
+  // Appends the span as a member of ScopeSpans, its tag and length in front. What is over a limit is counted
+  // in the span's dropped_*_count.
+  void append(std::string& scope_spans, const Span& span);
+
+ private:
+  SpanLimits limits_;
+  std::string clean_;  // a text that had to be changed
+};
+
+// The resource of all spans: ResourceSpans.resource, with its tag.
+std::string encode_resource(const NamedTexts& attributes);
+
+// ScopeSpans.scope, with its tag.
+std::string encode_scope(std::string_view name, std::string_view version);
+
+// `spans` as SpanWriter appended them; the others as above.
+std::string encode_request(std::string_view resource, std::string_view scope, std::string_view spans);
+
+}  // namespace sipsonde
