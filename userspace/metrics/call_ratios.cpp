@@ -57,11 +57,11 @@ void CallRatios::count(const CallRecord& record) {
   Window& window = by_direction_[record.direction == SIPSONDE_DIRECTION_outbound ? 1 : 0];
   window.add(second, now, cell_of(classify_establishment(record), reached_the_far_end(record)));
   if (!record.answer_ns || !record.end_ns) return;
-  // To the millisecond, as the row says it. The length first: a mean is not made of legs without one.
+  // To the millisecond, as the row says it.
   const std::uint64_t answered_ms = *record.answer_ns / kNsPerMillisecond;
   const std::uint64_t ended_ms = *record.end_ns / kNsPerMillisecond;
-  window.add(second, now, kMeasuredMilliseconds, ended_ms > answered_ms ? ended_ms - answered_ms : 0);
   window.add(second, now, kMeasured);
+  window.add(second, now, kMeasuredMilliseconds, ended_ms > answered_ms ? ended_ms - answered_ms : 0);
 }
 
 std::vector<prometheus::MetricFamily> CallRatios::Collect() const {

@@ -33,10 +33,11 @@ class CallRatios : public prometheus::Collectable {
  private:
   // A leg is in exactly one cell of the first kEstablishmentCount * 2, so that no reading sees a numerator
   // without its denominator; then the answered legs of which both ends were seen, and their length.
-  static constexpr std::size_t kMeasured = kEstablishmentCount * 2;
-  static constexpr std::size_t kMeasuredMilliseconds = kMeasured + 1;
+  // The length is read first and added last: no mean is above what it is the mean of.
+  static constexpr std::size_t kMeasuredMilliseconds = kEstablishmentCount * 2;
+  static constexpr std::size_t kMeasured = kMeasuredMilliseconds + 1;
   static constexpr std::uint64_t kWindowSeconds = 300;
-  using Window = SlidingWindow<kMeasuredMilliseconds + 1, kWindowSeconds>;
+  using Window = SlidingWindow<kMeasured + 1, kWindowSeconds>;
 
   std::atomic<std::uint64_t> now_second_{0};
   std::array<Window, SIPSONDE_DIRECTION_COUNT> by_direction_;

@@ -34,15 +34,17 @@ class SlidingWindow {
     do {
       const std::uint64_t held = turn_of(before) == slot / kSlots ? amount_of(before) : 0;
       after = slot / kSlots << kAmountBits | std::min(held + std::min(amount, kCellLimit), kCellLimit);
-    } while (!word.compare_exchange_weak(before, after, std::memory_order_relaxed));
+    } while (
+        !word.compare_exchange_weak(before, after, std::memory_order_release, std::memory_order_relaxed));
   }
 
+  // Cells of a slot are read in their order: one that is added to before a lower one is never behind it.
   Sums sums(std::uint64_t now_slot) const {
     Sums sums{};
     const std::uint64_t first = now_slot - std::min(now_slot, kWindow);
     for (std::uint64_t slot = first; slot <= now_slot; ++slot)
       for (std::size_t cell = 0; cell < kCells; ++cell) {
-        const std::uint64_t word = slots_[slot % kSlots][cell].load(std::memory_order_relaxed);
+        const std::uint64_t word = slots_[slot % kSlots][cell].load(std::memory_order_acquire);
         if (turn_of(word) == slot / kSlots) sums[cell] += amount_of(word);
       }
     return sums;
