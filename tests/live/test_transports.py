@@ -14,6 +14,17 @@ CALLS_A_SECOND = 200
 CONNECTIONS = 1000
 
 
+def observation(of, cleanup, **more):
+    """On a host that is short of time the stacks themselves give up calls, which says nothing of what was seen of
+    them. Such a run is made again, twice at the most."""
+    for _ in range(3):
+        seen = Observation(cleanup, rate=CALLS_A_SECOND, **more)
+        if seen.caller.failed() == 0:
+            break
+        print(f"note {of}: sipp counts {seen.caller.failed()} failed; made again", flush=True)
+    return seen
+
+
 class OverTcp(CountersAreTheTruth):
     transport = "tcp"
 
@@ -56,9 +67,7 @@ class OverTcp(CountersAreTheTruth):
 class OneConnection(OverTcp, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.seen = Observation(
-            cls.addClassCleanup, calls=3 * CALLS_A_SECOND, rate=CALLS_A_SECOND, sockets="t1"
-        )
+        cls.seen = observation("one connection", cls.addClassCleanup, calls=3 * CALLS_A_SECOND, sockets="t1")
 
     def test_it_was_one_connection(self):
         self.assertEqual([capture.connections() for capture in self.seen.captures], [1, 1])
@@ -68,8 +77,8 @@ class ManyConnections(OverTcp, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         # The first call is still there when the last one begins.
-        cls.seen = Observation(
-            cls.addClassCleanup, calls=CONNECTIONS, rate=CALLS_A_SECOND, hold_ms=6000, sockets="tn"
+        cls.seen = observation(
+            "many connections", cls.addClassCleanup, calls=CONNECTIONS, hold_ms=6000, sockets="tn"
         )
 
     def test_it_was_a_connection_for_each_call(self):
