@@ -50,6 +50,7 @@ def tcp_and_udp_in_one_call(scene):
     invite = call.invite(0).respond(100, 0.01).respond(180, 1)
     call.answer(invite, 3.5)
     call.ack(invite, 3.52)
+    call.says("sip.ack", transport="tcp").says("sip.bye", transport="udp")
     stream, scene.carrier = scene.carrier, None
     call.request("BYE", 13.5, by="callee").respond(200, 13.54)
     scene.carrier = stream  # the row's transport is that of the INVITE
