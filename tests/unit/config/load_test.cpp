@@ -109,7 +109,16 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
       "stir: {trust_dir: /x/stir/}\n"
       "media: {jitter_buffer: 120ms, dtmf_digits: true}\n"
       "tunnels: [vxlan, 6in4]\n"
-      "deduplicate: true\n");
+      "deduplicate: true\n"
+      "store: {path: /x/store, retain: 7d, max_size: 2GiB}\n"
+      "otlp: {enabled: true, endpoint: \"http://otel:4318\", traces_endpoint: \"http://otel:4318/x\","
+      " protocol: http/protobuf, headers: {team: voice}, timeout: 3s, compression: gzip, insecure: true,"
+      " certificate: off, client_certificate: off, client_key: off, service_name: sbc, resource: {zone: a},"
+      " sampler: traceidratio, sampler_arg: 0.5, keep_failed: false, keep_slow: 5s, error_status_except: "
+      "[404],"
+      " register_spans: true, options_spans: true, replay: true,"
+      " batch: {delay: 1s, timeout: 2s, queue: 10, size: 5}, span_limits: {attributes: 1, events: 2, links: "
+      "3}}\n");
   ASSERT_TRUE(loaded) << loaded.error().message;
   const Settings& settings = loaded->settings;
   EXPECT_EQ(settings.interfaces, (std::vector<std::string>{"eth0", "eth1.100"}));
@@ -162,7 +171,7 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
   EXPECT_EQ(settings.tunnels, 1u << SIPSONDE_TUNNEL_vxlan | 1u << SIPSONDE_TUNNEL_six_in_four);
   EXPECT_TRUE(settings.deduplicate);
   EXPECT_EQ(loaded->origins.at("sip.detect"), file_ + ":5");
-  EXPECT_EQ(loaded->origins.at("node"), file_ + ":25");
+  EXPECT_EQ(loaded->origins.at("node"), file_ + ":26");
   for (const Key& key : schema()) EXPECT_NE(loaded->origins.at(std::string(key.path)), "default") << key.path;
 }
 
@@ -209,9 +218,9 @@ TEST_F(Load, WithAnOutputDirectoryNothingIsWrittenElsewhere) {
 
 TEST_F(Load, OffSwitchesAListenerOrAFileOff) {
   for (const std::string off : {"off", "\"\"", "\"off\""}) {
-    const auto loaded =
-        load("hep_listen: " + off + "\nmetrics: {listen: " + off + "}\napi: {listen: " + off + "}\ncdr: {file: {path: " + off +
-             "}}\nevents: {file: {path: " + off + ", rotate: 1MiB}}\nstir: {trust_dir: " + off + "}\n");
+    const auto loaded = load("hep_listen: " + off + "\nmetrics: {listen: " + off + "}\napi: {listen: " + off +
+                             "}\ncdr: {file: {path: " + off + "}}\nevents: {file: {path: " + off +
+                             ", rotate: 1MiB}}\nstir: {trust_dir: " + off + "}\n");
     ASSERT_TRUE(loaded) << loaded.error().message;
     EXPECT_FALSE(loaded->settings.metrics_listen);
     EXPECT_FALSE(loaded->settings.api_listen);

@@ -71,7 +71,7 @@ INSTANTIATE_TEST_SUITE_P(
                     OneVariable{"OTEL_EXPORTER_OTLP_PROTOCOL=grpc", "otlp.protocol", "grpc"},
                     OneVariable{"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=grpc", "otlp.protocol", "grpc"},
                     OneVariable{"OTEL_EXPORTER_OTLP_HEADERS=a=1", "otlp.headers", "{a: \"***\"}"},
-                    OneVariable{"OTEL_EXPORTER_OTLP_TIMEOUT=2500", "otlp.timeout", "2s500ms"},
+                    OneVariable{"OTEL_EXPORTER_OTLP_TIMEOUT=2500", "otlp.timeout", "2500ms"},
                     OneVariable{"OTEL_EXPORTER_OTLP_TRACES_TIMEOUT=1000", "otlp.timeout", "1s"},
                     OneVariable{"OTEL_EXPORTER_OTLP_COMPRESSION=gzip", "otlp.compression", "gzip"},
                     OneVariable{"OTEL_EXPORTER_OTLP_INSECURE=TRUE", "otlp.insecure", "true"},
