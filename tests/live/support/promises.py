@@ -57,15 +57,15 @@ class CountersAreTheTruth:
         )
 
     def test_nothing_is_dropped_evicted_or_malformed(self):
-        for family in (
-            "sipsonde_ring_dropped_total",
-            "sipsonde_evictions_total",
-            "sipsonde_jobs_shed_total",
-            "sip_malformed_total",
-            "sipsonde_messages_deferred_total",
+        for family, *labels in (
+            ("sipsonde_ring_dropped_total", "kind"),
+            ("sipsonde_evictions_total", "table"),
+            ("sipsonde_jobs_shed_total",),
+            ("sip_malformed_total", "reason"),
+            ("sipsonde_messages_deferred_total", "reason"),
         ):
             with self.subTest(family):
-                self.assertEqual(self.seen.metrics.by(family), {})
+                self.assertEqual(self.seen.metrics.by(family, *labels), {})
 
     def test_no_call_is_active_any_more(self):
         self.assertTrue(self.seen.metrics.has("sip_calls_active"))
