@@ -3,13 +3,18 @@
 
 #include <bpf/bpf.h>
 
+#include <cerrno>
 #include <cstring>
+#include <thread>
 
 namespace sipsonde {
 namespace {
 
 constexpr std::uint64_t kActive_ns = 10'000'000'000;
 constexpr std::uint64_t kAnswerTime_ns = 10'000'000'000;
+
+// A map that is not preallocated may find its own cache empty, and fills it a moment later.
+constexpr int kAttempts = 8;
 
 }  // namespace
 
@@ -23,7 +28,12 @@ Result<std::unique_ptr<MediaMaps>> MediaMaps::open(int streams, std::uint32_t sl
 }
 
 bool MediaMaps::announce(const sipsonde_endpoint_key& key, const sipsonde_endpoint& value) {
-  return bpf_map_update_elem(endpoints_, &key, &value, BPF_ANY) == 0;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    if (bpf_map_update_elem(endpoints_, &key, &value, BPF_ANY) == 0) return true;
+    if (errno != ENOMEM && errno != EBUSY) return false;  // E2BIG: it is full
+    std::this_thread::yield();
+  }
+  return false;
 }
 
 void MediaMaps::withdraw(const sipsonde_endpoint_key& key, std::uint32_t call_hash) {
