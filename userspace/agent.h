@@ -81,7 +81,8 @@ class Agent {
                                       .scanners = scanners_.get(),
                                       .media = &probe_.media(),
                                       .handshakes = probe_.workers() > 1 ? &handshake_board_ : nullptr,
-                                      .media_reports = &media_reports_};
+                                      .media_reports = &media_reports_,
+                                      .states_rtcp_reports = sinks_->wishes().rtcp_reports};
   CallTally tally_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::unique_ptr<prometheus::Collectable>> metric_sources_;

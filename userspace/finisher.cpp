@@ -39,9 +39,9 @@ void Finisher::finish(FactList& list) {
     if (auto* const record = std::get_if<CallRecord>(&fact)) {
       if (tables_->rates) rate(*record, *tables_->rates, list.texts);
       privacy_.apply(*record, list.texts);
-    } else {
-      privacy_.apply(std::get<CallEvent>(fact), list.texts);
-    }
+    } else if (auto* const event = std::get_if<CallEvent>(&fact)) {
+      privacy_.apply(*event, list.texts);
+    }  // the others are whole messages: with numbers hidden nobody asks for them
   }
 }
 

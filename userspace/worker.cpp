@@ -43,6 +43,16 @@ Sighting sighting_of(const sipsonde_event& head, const SipMessage& message) {
                   .call_hash = head.call_hash};
 }
 
+Message message_of(const sipsonde_event& head, std::string_view payload, std::string_view call_id) {
+  return Message{.time_ns = head.time_ns,
+                 .bytes = payload,
+                 .call_id = call_id,
+                 .source = endpoint_of(head.src_addr, head.src_port),
+                 .destination = endpoint_of(head.dst_addr, head.dst_port),
+                 .transport = static_cast<sipsonde_transport>(head.transport),
+                 .vlan_id = head.vlan_id};
+}
+
 MediaSighting media_sighting_of(const sipsonde_event& head) {
   return MediaSighting{.time_ns = head.time_ns,
                        .source = endpoint_of(head.src_addr, head.src_port),
@@ -82,6 +92,7 @@ Result<std::unique_ptr<Worker>> Worker::open(unsigned number, const WorkerSurrou
 Worker::Worker(unsigned number, const WorkerSurroundings& surroundings, LegScript* script, Finisher finisher)
     : number_(number),
       surroundings_(surroundings),
+      wishes_(surroundings.sinks.wishes()),
       calls_(surroundings.calls, surroundings.probe.workers(), script),
       finisher_(std::move(finisher)),
       fragments_(reassembly_bytes(surroundings),
@@ -173,6 +184,7 @@ void Worker::handle_message(const sipsonde_event& head, std::string_view payload
       decode_sip(payload, head.flags & SIPSONDE_EVENT_TRUNCATED, message, framing);
   if (broken != SIPSONDE_MALFORMED_none) {
     surroundings_.malformed.count(broken);
+    if (wishes_.messages) calls_.state(message_of(head, payload, message.call_id));
     return;
   }
   // A bound kept the kernel from the Call-ID: the message came to us by chance.
@@ -181,6 +193,7 @@ void Worker::handle_message(const sipsonde_event& head, std::string_view payload
     if (surroundings_.probe.worker_of(hash) != number_) return pass_on(head, payload, hash);
   }
   calls_.observe(sighting_of(head, message));
+  if (wishes_.messages) calls_.state(message_of(head, payload, message.call_id));
 }
 
 void Worker::handle_segment(const sipsonde_event& head, std::string_view payload) {
@@ -233,7 +246,7 @@ void Worker::publish(std::uint64_t now_ns) {
     if (const auto* record = std::get_if<CallRecord>(&fact)) {
       ++stated_.legs;
       stated_.answered += record->disposition == Disposition::answered;
-    } else {
+    } else if (std::holds_alternative<CallEvent>(fact)) {
       ++stated_.events;
     }
   }

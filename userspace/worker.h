@@ -77,6 +77,7 @@ class Worker {
 
   const unsigned number_;
   const WorkerSurroundings surroundings_;
+  const FactWishes wishes_;
   CallTable calls_;
   Finisher finisher_;
   FragmentTable fragments_;

@@ -42,4 +42,8 @@ std::uint64_t monotonic_ns() {
   return static_cast<std::uint64_t>(nanoseconds_of(CLOCK_MONOTONIC));
 }
 
+std::uint64_t unix_ns() {
+  return static_cast<std::uint64_t>(nanoseconds_of(CLOCK_REALTIME));
+}
+
 }  // namespace sipsonde

@@ -29,5 +29,6 @@ class Timebase {
 };
 
 std::uint64_t monotonic_ns();
+std::uint64_t unix_ns();
 
 }  // namespace sipsonde

@@ -174,6 +174,9 @@ struct CallTable::State {
                     bool truncated);
   void tell_report(Leg& leg, MediaSide& side, const MediaSighting& sighting, std::uint32_t round_trip_us);
   const MediaStream* stream_of(const LegMedia& media, std::uint32_t ssrc);
+  // rtcp_facts.cpp
+  void state_rtcp_report(const MediaSighting& sighting, std::string_view readable, bool truncated,
+                         std::string_view call_id);
   std::uint32_t hertz_of(const LegMedia& media, std::uint32_t ssrc);
   // media_handshakes.cpp
   void observe_dtls(const MediaSighting& sighting, std::string_view datagram);
@@ -264,6 +267,7 @@ struct CallTable::State {
   Scanners* const scanners_;            // nullptr: nobody is looked for
   KernelMedia* const kernel_media_;     // nullptr: media is not watched
   StreamReports* const media_reports_;  // nullptr: nobody asks for them
+  const bool states_rtcp_reports_;
   LegScript* const script_;
   std::uint64_t seed_;
   std::uint64_t silence_ns_;

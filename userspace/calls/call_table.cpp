@@ -41,6 +41,7 @@ CallTable::State::State(const CallSurroundings& surroundings, unsigned share, st
       scanners_(surroundings.scanners),
       kernel_media_(surroundings.media),
       media_reports_(surroundings.media_reports),
+      states_rtcp_reports_(surroundings.states_rtcp_reports),
       script_(script),
       seed_(seed),
       silence_ns_(static_cast<std::uint64_t>(std::chrono::nanoseconds(settings_.silence).count())),
@@ -345,6 +346,9 @@ void CallTable::observe_rtcp(const MediaSighting& sighting, const sipsonde_rtcp_
 }
 void CallTable::observe_dtls(const MediaSighting& sighting, std::string_view datagram) {
   state_->observe_dtls(sighting, datagram);
+}
+void CallTable::state(const Message& message) {
+  state_->log_.state(message);
 }
 void CallTable::mark_lossy() {
   ++state_->losses_;

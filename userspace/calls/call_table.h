@@ -51,6 +51,7 @@ struct CallSurroundings {
   KernelMedia* media = nullptr;                // nullptr: media is not watched
   HandshakeBoard* handshakes = nullptr;        // nullptr: there is one worker
   StreamReports* media_reports = nullptr;      // nullptr: nobody asks for reports of running streams
+  bool states_rtcp_reports = false;            // some sink asks for them (sinks/sink.h)
 };
 
 class CallTable {
@@ -69,6 +70,9 @@ class CallTable {
   void observe_rtcp(const MediaSighting& sighting, const sipsonde_rtcp_note& note, std::string_view packet,
                     bool truncated);
   void observe_dtls(const MediaSighting& sighting, std::string_view datagram);
+
+  // States a message as it was on the wire, in the order of observe(). `call_id` lies within `bytes`, or is empty.
+  void state(const Message& message);
 
   // Event time has come to `now_ns`: runs the timers that are due and flushes buffered events. Live, also
   // called without traffic.

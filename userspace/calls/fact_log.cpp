@@ -95,6 +95,27 @@ void FactLog::state(CallRecord record) {
   stating_->facts.emplace_back(record);
 }
 
+// Copied once, out of the ring: the Call-ID is a part of the copy.
+void FactLog::state(Message message) {
+  message.time_ns = timebase_.to_unix_ns(message.time_ns);
+  const std::string_view bytes = stating_->texts.keep(message.bytes);
+  if (!message.call_id.empty())
+    message.call_id = bytes.substr(static_cast<std::size_t>(message.call_id.data() - message.bytes.data()),
+                                   message.call_id.size());
+  message.bytes = bytes;
+  stating_->facts.emplace_back(message);
+}
+
+void FactLog::state(RtcpReport report) {
+  Arena& texts = stating_->texts;
+  report.time_ns = timebase_.to_unix_ns(report.time_ns);
+  report.call_id = texts.keep(report.call_id);
+  const std::span<RtcpBlock> blocks = texts.keep_array<RtcpBlock>(report.blocks.size());
+  std::uninitialized_copy(report.blocks.begin(), report.blocks.end(), blocks.begin());
+  report.blocks = blocks;
+  stating_->facts.emplace_back(report);
+}
+
 std::shared_ptr<FactList> FactLog::take() {
   if (stating_->empty()) return nullptr;
   std::shared_ptr<FactList> taken = fresh_list();

@@ -27,6 +27,8 @@ class FactLog {
 
   void state(CallEvent event);
   void state(CallRecord record);
+  void state(Message message);
+  void state(RtcpReport report);
 
   // Facts stated since the last call, oldest first; nullptr when there are none. The list comes back by
   // itself: once nobody else holds it, it is used again.

@@ -91,6 +91,7 @@ void CallTable::State::observe_rtcp(const MediaSighting& sighting, const sipsond
                                     std::string_view packet, bool truncated) {
   advance(sighting.time_ns);
   scratch_.clear();
+  std::string_view stated_for;  // the legs of a proxy have one Call-ID and one report
   visit_owners(sighting, [&](LegMedia& media, MediaParty listener) {
     Leg* const leg = dialogs_.find(media.leg);
     const MediaParty reporter = other(listener);
@@ -104,6 +105,10 @@ void CallTable::State::observe_rtcp(const MediaSighting& sighting, const sipsond
     }
     ReportReader reader(*this, media, reporter, note);
     walk_rtcp(readable, truncated, reader);
+    if (states_rtcp_reports_ && stated_for != leg->call->call_id) {
+      stated_for = leg->call->call_id;
+      state_rtcp_report(sighting, readable, truncated, leg->call->call_id);
+    }
     if (reader.reported()) tell_report(*leg, media.side(reporter), sighting, reader.round_trip_us());
   });
 }

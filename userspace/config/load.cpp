@@ -202,6 +202,11 @@ class Loader {
       return complain(complaint->path, complaint->message);
     // Mask and hmac hide numbers in facts. What hands on whole messages would show them all the same, so its
     // settings are refused here when one of the two is set.
+    if (settings.privacy.numbers != NumberForm::clear && settings.hep.enabled)
+      return complain(
+          "hep.enabled",
+          "hands on whole messages with the numbers that privacy.numbers hides; set one of them to its "
+          "default");
     return std::move(loaded_);
   }
 

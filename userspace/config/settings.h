@@ -82,6 +82,18 @@ struct HepListen {
   friend bool operator==(const HepListen&, const HepListen&) = default;
 };
 
+// Who is told every message, in HEPv3 (docs/hep.md).
+struct HepOut {
+  enum class Transport : std::uint8_t { udp, tcp, tls };
+  bool enabled = false;
+  std::string host = "127.0.0.1";  // a name or an address, without brackets
+  std::uint16_t port = 9060;
+  Transport transport = Transport::udp;
+  std::uint32_t capture_id = 2001;
+  std::string agent_id = {};  // empty: the node
+  std::string password = {};  // empty: none
+};
+
 struct Limits {
   std::uint32_t calls = 200'000;
   std::uint32_t transactions = 262'144;
@@ -165,6 +177,7 @@ struct Settings {
   std::string log_format = "text";
   std::string node;  // name of this host unless set; `replay` in a replay
   std::optional<HepListen> hep_listen;
+  HepOut hep;
 };
 
 }  // namespace sipsonde

@@ -150,6 +150,27 @@ std::string to_text(const HepListen& listen) {
   return (listen.transport == HepListen::Transport::udp ? "udp://" : "tcp://") + to_text(listen.address);
 }
 
+Result<RemoteEndpoint> parse_remote_endpoint(std::string_view text) {
+  const Error bad{in_quotes(text) + " is no address of a receiver; write HOST:PORT such as 192.0.2.1:9060",
+                  2};
+  const std::size_t colon = text.rfind(':');
+  if (colon == text.npos) return bad;
+  std::string_view host = text.substr(0, colon);
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  constexpr std::string_view kOfNames = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+  constexpr std::size_t kLongest = 253;  // RFC 1035 section 2.3.4
+  const bool name = !host.empty() && host.size() <= kLongest && host.find_first_not_of(kOfNames) == host.npos;
+  if (bracketed ? !parse_address(host) : !name) return bad;
+  const auto port = parse_count(text.substr(colon + 1), 1, 65535);
+  if (!port) return in_context(in_quotes(text) + ": port", port.error());
+  return RemoteEndpoint{std::string(host), static_cast<std::uint16_t>(*port)};
+}
+
+std::string to_text(const RemoteEndpoint& endpoint) {
+  return to_text(ListenAddress{endpoint.host, endpoint.port});
+}
+
 std::string in_quotes(std::string_view text) {
   return "\"" + printable(text) + "\"";
 }

@@ -32,6 +32,15 @@ std::string to_text(const ListenAddress& address);
 Result<HepListen> parse_hep_listen(std::string_view text);
 std::string to_text(const HepListen& listen);
 
+// Where somebody listens: "homer.example:9060", "192.0.2.1:9060", "[2001:db8::1]:9060". `host` is without
+// brackets.
+struct RemoteEndpoint {
+  std::string host;
+  std::uint16_t port = 0;
+};
+Result<RemoteEndpoint> parse_remote_endpoint(std::string_view text);
+std::string to_text(const RemoteEndpoint& endpoint);
+
 // The text as it may stand in an error line: quoted, printable, short.
 std::string in_quotes(std::string_view text);
 

@@ -55,6 +55,8 @@ void visit_reports(const RtcpPacket& packet, std::size_t at, RtcpVisitor& visito
 void visit_sender_report(const RtcpPacket& packet, RtcpVisitor& visitor) {
   const std::string_view body = packet.body;
   visitor.sender_info({.ssrc = u32_at(body, 0),
+                       .ntp_seconds = u32_at(body, 4),
+                       .ntp_fraction = u32_at(body, 8),
                        .ntp_middle = u32_at(body, 4) << 16 | u32_at(body, 8) >> 16,
                        .rtp_timestamp = u32_at(body, 12),
                        .packets = u32_at(body, 16),

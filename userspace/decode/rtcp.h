@@ -27,7 +27,9 @@ inline constexpr unsigned kRtcpBlocksMax = 31;  // the count of a packet has fiv
 // RFC 3550 section 6.4.1.
 struct RtcpSenderInfo {
   std::uint32_t ssrc = 0;
-  std::uint32_t ntp_middle = 0;  // what reports name as LSR
+  std::uint32_t ntp_seconds = 0;
+  std::uint32_t ntp_fraction = 0;
+  std::uint32_t ntp_middle = 0;  // of both: what reports name as LSR
   std::uint32_t rtp_timestamp = 0;
   std::uint32_t packets = 0;
   std::uint32_t octets = 0;  // of payload

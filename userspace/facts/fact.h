@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/endpoint.h"
+#include "facts/packet_facts.h"
 #include "sipsonde/protocol.h"
 
 namespace sipsonde {
@@ -222,7 +223,7 @@ struct CallRecord {
   std::string_view tracestate;   // the one beside it
 };
 
-using Fact = std::variant<CallEvent, CallRecord>;
+using Fact = std::variant<CallEvent, CallRecord, Message, RtcpReport>;
 
 // What one worker states in one go, with the texts of it.
 struct FactList {

@@ -132,6 +132,14 @@ class JsonLine {
     if (!value || !(std::fabs(*value) < kLargest)) return null(name);
     decimal_or_null(name, std::llround(*value * static_cast<double>(scale)) * (1'000'000 / scale));
   }
+  // An object in the object; `write` fills it in.
+  template <typename Write>
+  void object(std::string_view name, Write&& write) {
+    key(name);
+    writer_.StartObject();
+    write();
+    writer_.EndObject();
+  }
   // A list of objects; `write` fills one in.
   template <typename Entries, typename Write>
   void list(std::string_view name, const Entries& entries, Write&& write) {

@@ -56,8 +56,14 @@ std::size_t hep_size(const HepPacket& packet) {
 }
 
 bool append_hep(std::string& out, const HepPacket& packet) {
-  const std::size_t size = hep_size(packet);
-  if (size > kHepPacketMax) return false;
+  if (hep_size(packet) > kHepPacketMax) return false;
+  append_hep_head(out, packet, packet.payload.size());
+  out.append(packet.payload);
+  return true;
+}
+
+void append_hep_head(std::string& out, const HepPacket& packet, std::size_t payload_bytes) {
+  const std::size_t size = hep_size(packet) - packet.payload.size() + payload_bytes;
   const bool ipv4 = is_ipv4(packet.source.address);
   const HepTime time = packet.time.value_or(HepTime{});
   Writer to(out);
@@ -77,8 +83,7 @@ bool append_hep(std::string& out, const HepPacket& packet) {
   if (!packet.key.empty()) to.text_chunk(hep::authentication_key, packet.key);
   if (!packet.correlation_id.empty()) to.text_chunk(hep::correlation_id, packet.correlation_id);
   if (!packet.agent_name.empty()) to.text_chunk(hep::agent_name, packet.agent_name);
-  to.text_chunk(hep::payload, packet.payload);
-  return true;
+  to.chunk(hep::payload, payload_bytes);
 }
 
 }  // namespace sipsonde

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "base/hash.h"
-#include "hep/hep_time.h"
 #include "hep/hep_transport.h"
 
 namespace sipsonde {
@@ -31,25 +30,21 @@ HepResult result_of(HepFault fault) {
 
 }  // namespace
 
-HepIntake::HepIntake(HandBack hand_back, std::uint32_t slot, const Timebase& timebase,
-                     const std::vector<Network>& local_networks, HepCounts& counts)
-    : hand_back_(std::move(hand_back)),
-      slot_(slot),
-      timebase_(timebase),
-      local_networks_(local_networks),
-      counts_(counts) {}
+HepIntake::HepIntake(HandBack hand_back, std::uint32_t slot, const std::vector<Network>& local_networks,
+                     HepCounts& counts)
+    : hand_back_(std::move(hand_back)), slot_(slot), local_networks_(local_networks), counts_(counts) {}
 
-void HepIntake::take(std::string_view bytes, const Address& sender, std::uint64_t now_ns) {
+void HepIntake::take(std::string_view bytes, const Address& sender, const HepArrival& now) {
   HepPacket packet;
   const HepFault fault = decode_hep(bytes, packet);
-  counts_.count(fault == HepFault::none ? judge(packet, sender, now_ns) : result_of(fault));
+  counts_.count(fault == HepFault::none ? judge(packet, sender, now) : result_of(fault));
 }
 
-HepResult HepIntake::judge(const HepPacket& packet, const Address& sender, std::uint64_t now_ns) {
+HepResult HepIntake::judge(const HepPacket& packet, const Address& sender, const HepArrival& now) {
   if (packet.protocol != HepProtocol::sip || packet.compressed) return HepResult::other;
   const auto transport = transport_of(packet.ip_protocol, packet.payload);
   if (!transport) return HepResult::other;
-  const HepEventTime time = event_time_of(packet.time, now_ns, timebase_);
+  const HepEventTime time = event_time_of(packet.time, now);
 
   sipsonde_hand_back message{};
   message.head = head_of(packet, *transport);

@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "base/endpoint.h"
-#include "base/timebase.h"
 #include "config/settings.h"
 #include "hep/hep_counts.h"
 #include "hep/hep_packet.h"
+#include "hep/hep_time.h"
 #include "sipsonde/knobs.h"
 
 namespace sipsonde {
@@ -23,19 +23,18 @@ class HepIntake {
   using HandBack = std::function<bool(sipsonde_hand_back& message)>;
 
   // All outlive this.
-  HepIntake(HandBack hand_back, std::uint32_t slot, const Timebase& timebase,
-            const std::vector<Network>& local_networks, HepCounts& counts);
+  HepIntake(HandBack hand_back, std::uint32_t slot, const std::vector<Network>& local_networks,
+            HepCounts& counts);
 
-  // One packet, as it came from `sender` at `now_ns`. On one thread.
-  void take(std::string_view bytes, const Address& sender, std::uint64_t now_ns);
+  // One packet, as it came from `sender` at `now`. On one thread.
+  void take(std::string_view bytes, const Address& sender, const HepArrival& now);
 
  private:
-  HepResult judge(const HepPacket& packet, const Address& sender, std::uint64_t now_ns);
+  HepResult judge(const HepPacket& packet, const Address& sender, const HepArrival& now);
   bool is_local(const Address& address) const;
 
   const HandBack hand_back_;
   const std::uint32_t slot_;
-  const Timebase& timebase_;
   const std::vector<Network>& local_networks_;
   HepCounts& counts_;
 };

@@ -49,6 +49,10 @@ HepFault decode_hep(std::string_view bytes, HepPacket& packet);
 // Bytes that `packet` takes on the wire; may be more than kHepPacketMax.
 std::size_t hep_size(const HepPacket& packet);
 
+// Appends all of the packet but its payload, which is to follow and has `payload_bytes`. REQUIRES: that both
+// fit a packet.
+void append_hep_head(std::string& out, const HepPacket& packet, std::size_t payload_bytes);
+
 // Appends the packet, every chunk under vendor 0. False, and nothing appended, when it is larger than a
 // packet can be. A name or key that is empty makes no chunk.
 bool append_hep(std::string& out, const HepPacket& packet);

@@ -67,7 +67,8 @@ SpanPipeline::SpanPipeline(const Settings& settings, std::unique_ptr<Exporter> e
 
 bool SpanPipeline::takes(const Fact& fact) const {
   const auto* const event = std::get_if<CallEvent>(&fact);
-  if (!event || event->leg) return true;
+  if (!event) return std::holds_alternative<CallRecord>(fact);
+  if (event->leg) return true;
   if (event->call_id.empty()) return false;
   const bool is_over = event->event == EventName::register_ || event->event == EventName::options ||
                        event->event == EventName::timeout;

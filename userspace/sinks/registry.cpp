@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sinks/registry.h"
 
+#include "sinks/hep_sink.h"
 #include "sinks/json_lines_file.h"
 #include "sinks/otlp_sink.h"
 #include "sinks/store_sink.h"
@@ -45,11 +46,15 @@ MadeSink make_otlp(const Settings& settings, const FactContext& /*context*/, Fil
   return std::unique_ptr<Sink>(std::make_unique<OtlpSink>(*std::move(pipeline), settings.otlp.batch.queue));
 }
 
+// A replay tells nobody: what it plays was told when it happened.
+MadeSink make_hep(const Settings& settings, const FactContext& context, FileMode mode) {
+  if (!settings.hep.enabled || mode == FileMode::replace) return std::unique_ptr<Sink>{};
+  return std::unique_ptr<Sink>(
+      std::make_unique<HepSink>(settings.hep, context.node, make_hep_sender(settings.hep)));
+}
+
 constexpr Maker kMakers[] = {
-    make_events_file,
-    make_cdr_file,
-    make_store,
-    make_otlp,
+    make_hep, make_events_file, make_cdr_file, make_store, make_otlp,
 };
 
 }  // namespace

@@ -26,11 +26,19 @@ struct Evictions {
   std::uint64_t count = 0;
 };
 
+// Facts that are stated for who asks for them alone.
+struct FactWishes {
+  bool messages = false;
+  bool rtcp_reports = false;
+};
+
 // Called from one thread, its own: SinkQueue stands between a sink and the workers and counts what it drops.
 class Sink {
  public:
   virtual ~Sink() = default;
   virtual std::string_view name() const = 0;  // value of the `sink` label
+  // What is to be stated beyond events and records. The same at any time.
+  virtual FactWishes wishes() const { return {}; }
   // Whether write() makes something of this fact. What a sink does not take neither fills its queue nor
   // counts as dropped. Called by the workers, so from several threads.
   virtual bool takes(const Fact& /*fact*/) const { return true; }

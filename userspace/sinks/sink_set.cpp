@@ -9,6 +9,8 @@ namespace sipsonde {
 
 SinkSet::SinkSet(std::vector<std::unique_ptr<Sink>> sinks, Delivery delivery, std::size_t queue_facts) {
   for (auto& sink : sinks) {
+    wishes_.messages |= sink->wishes().messages;
+    wishes_.rtcp_reports |= sink->wishes().rtcp_reports;
     const std::size_t limit = sink->queue_limit().value_or(queue_facts);
     if (delivery == Delivery::queued)
       outlets_.push_back(std::make_unique<SinkQueue>(std::move(sink), limit));

@@ -23,6 +23,9 @@ class SinkSet : public prometheus::Collectable {
   // `queue_facts` bounds each queue: limits.queue.
   SinkSet(std::vector<std::unique_ptr<Sink>> sinks, Delivery delivery, std::size_t queue_facts);
 
+  // What any of them asks for.
+  FactWishes wishes() const { return wishes_; }
+
   // With Delivery::queued from any thread.
   void consume(const FactBatch& batch);
   // SIGHUP; not from the signal handler itself.
@@ -35,6 +38,7 @@ class SinkSet : public prometheus::Collectable {
   std::vector<prometheus::MetricFamily> Collect() const override;
 
  private:
+  FactWishes wishes_;
   std::vector<std::unique_ptr<Outlet>> outlets_;
 };
 

@@ -14,6 +14,9 @@ class StoreSink : public Sink {
   explicit StoreSink(std::unique_ptr<StoreWriter> writer) : writer_(std::move(writer)) {}
 
   std::string_view name() const override { return "store"; }
+  bool takes(const Fact& fact) const override {
+    return std::holds_alternative<CallEvent>(fact) || std::holds_alternative<CallRecord>(fact);
+  }
   // Counts facts: a row holds many events.
   Result<std::size_t> write(std::span<const Fact> batch) override;
   Result<Done> flush() override { return writer_->commit(); }

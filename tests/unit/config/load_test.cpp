@@ -94,6 +94,9 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
       "metrics: {listen: \"[::1]:9191\"}\n"
       "api: {listen: \"127.0.0.2:9192\"}\n"
       "hep_listen: \"udp://127.0.0.1:9060\"\n"
+      "hep: {enabled: false, endpoint: \"homer.example:9061\", transport: tls, capture_id: 7, agent_id: "
+      "edge, "
+      "password: word}\n"
       "cdr: {file: {path: /x/c.jsonl, format: jsonl}}\n"
       "events: {file: {path: /x/e.jsonl, rotate: 1GiB}}\n"
       "workers: 3\n"
@@ -141,6 +144,13 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
   EXPECT_FALSE(settings.linking.match);
   EXPECT_EQ(settings.metrics_listen, (ListenAddress{"::1", 9191}));
   EXPECT_EQ(settings.api_listen, (ListenAddress{"127.0.0.2", 9192}));
+  EXPECT_FALSE(settings.hep.enabled);
+  EXPECT_EQ(settings.hep.host, "homer.example");
+  EXPECT_EQ(settings.hep.port, 9061);
+  EXPECT_EQ(settings.hep.transport, HepOut::Transport::tls);
+  EXPECT_EQ(settings.hep.capture_id, 7u);
+  EXPECT_EQ(settings.hep.agent_id, "edge");
+  EXPECT_EQ(settings.hep.password, "word");
   EXPECT_EQ(settings.hep_listen, (HepListen{HepListen::Transport::udp, {"127.0.0.1", 9060}}));
   EXPECT_EQ(settings.cdr_file->path, "/x/c.jsonl");
   EXPECT_EQ(settings.events_file->path, "/x/e.jsonl");
@@ -319,8 +329,8 @@ const ErrorCase kErrors[] = {
      "a.yaml:3: duplicate key \"workers\", already set in line 1; keep one"},
     {"DuplicateInBlock", "sip:\n  ports: [1]\n  ports: [2]\n",
      "a.yaml:3: duplicate key \"ports\", already set in line 2; keep one"},
-    {"UnsupportedBlock", "node: a\nhep: {enabled: true}\n",
-     "a.yaml:2: key \"hep\" is not supported by this version; remove it"},
+    {"UnsupportedBlock", "node: a\ncapacity: {calls: 5}\n",
+     "a.yaml:2: key \"capacity\" is not supported by this version; remove it"},
     {"UnsupportedEvenWhenOff", "pin: false\n",
      "a.yaml:1: key \"pin\" is not supported by this version; remove it"},
     {"UnsupportedInBlock", "cdr:\n  file: {path: /x}\n  kafka: {topic: x}\n",
@@ -395,6 +405,14 @@ const ErrorCase kErrors[] = {
      "a.yaml:1: interfaces: \"eth0\" is named twice; keep one"},
     {"InterfaceAlone", "interfaces: eth0\n",
      "a.yaml:1: interfaces: takes a list of interface names or auto; write [eth0] or auto"},
+    {"HepBesideHiddenNumbers", "privacy: {numbers: mask}\nhep: {enabled: true}\n",
+     "a.yaml:2: hep.enabled: hands on whole messages with the numbers that privacy.numbers hides; set one of "
+     "them "
+     "to its default"},
+    {"HepAgentThatBreaksJson", "hep: {agent_id: 'a\"b'}\n",
+     "a.yaml:1: hep.agent_id: takes up to 255 characters of ASCII without quotes and backslashes; change it"},
+    {"HepEndpointWithoutPort", "hep: {endpoint: homer}\n",
+     "a.yaml:1: hep.endpoint: \"homer\" is no address of a receiver; write HOST:PORT such as 192.0.2.1:9060"},
     {"HepWithoutTransport", "node: a\nhep_listen: \"127.0.0.1:9060\"\n",
      "a.yaml:2: hep_listen: \"127.0.0.1:9060\" names no transport; write udp://ADDRESS:PORT or "
      "tcp://ADDRESS:PORT"},

@@ -111,6 +111,25 @@ TEST(HepListenAddress, OfAnyOtherFormIsRefused) {
     EXPECT_FALSE(parse_hep_listen(text)) << text;
 }
 
+TEST(RemoteEndpoint, IsANameOrAnAddressAndAPort) {
+  const std::tuple<const char*, const char*, int> cases[] = {{"homer.example:9060", "homer.example", 9060},
+                                                             {"192.0.2.1:1", "192.0.2.1", 1},
+                                                             {"[2001:db8::1]:65535", "2001:db8::1", 65535}};
+  for (const auto& [text, host, port] : cases) {
+    const auto endpoint = parse_remote_endpoint(text);
+    ASSERT_TRUE(endpoint) << text;
+    EXPECT_EQ(endpoint->host, host);
+    EXPECT_EQ(endpoint->port, port);
+    EXPECT_EQ(to_text(*endpoint), text);
+  }
+}
+
+TEST(RemoteEndpoint, OfAnyOtherFormIsRefused) {
+  for (const char* text : {"", ":", "homer", "homer:", ":9060", "homer:0", "homer:65536", "2001:db8::1:9060",
+                           "[homer]:9060", "udp://homer:9060", "ho mer:9060", "homer\n:9060"})
+    EXPECT_FALSE(parse_remote_endpoint(text)) << text;
+}
+
 TEST(Quoted, WhatAPersonWroteCannotBreakTheLine) {
   EXPECT_EQ(in_quotes("a\nb\x1b[31m"), "\"a\\x0ab\\x1b[31m\"");
   EXPECT_EQ(in_quotes(std::string(1000, 'x')).size(), 205u);

@@ -71,7 +71,7 @@ ARROWS = {
     # spans of what is over, and how they reach a receiver
     "otlp": ["config/otlp_settings.h", "config/settings.h", "facts/fact.h", "facts/trace_context.h", "version.h"],
     # a set of sinks is itself a source of metrics; one of them writes the store, one sends spans
-    "sinks": ["config/settings.h", "facts/fact.h", "facts/json.h", "metrics/series.h", "otlp/span_pipeline.h", "store"],
+    "sinks": ["config/settings.h", "facts/fact.h", "facts/json.h", "facts/json_line.h", "hep", "metrics/series.h", "otlp/span_pipeline.h", "store"],
     # pages are made of what these rooms count
     "metrics": [
         "config/settings.h",
