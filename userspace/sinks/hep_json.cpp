@@ -9,6 +9,12 @@ namespace {
 
 constexpr std::uint64_t kVoipMetricsBlock = 7;  // RFC 3611 section 4.7
 
+// Its buffers are kept from report to report.
+JsonLine& line_of_this_thread() {
+  thread_local JsonLine line;
+  return line;
+}
+
 // Homer keeps cumulative losses without a sign.
 std::uint64_t without_sign(std::int32_t lost) {
   return lost > 0 ? static_cast<std::uint64_t>(lost) : 0;
@@ -59,7 +65,8 @@ std::string hexadecimal(std::uint32_t number) {
 
 }  // namespace
 
-void append_rtcp_json(std::string& out, const RtcpReport& report, JsonLine& line) {
+void append_rtcp_json(std::string& out, const RtcpReport& report) {
+  JsonLine& line = line_of_this_thread();
   line.begin();
   if (report.sender) write_sender(line, *report.sender);
   line.number("ssrc", report.ssrc);
@@ -71,7 +78,8 @@ void append_rtcp_json(std::string& out, const RtcpReport& report, JsonLine& line
   line.end(out);
 }
 
-void append_mos_json(std::string& out, const CallRecord& record, const MediaRecord& stream, JsonLine& line) {
+void append_mos_json(std::string& out, const CallRecord& record, const MediaRecord& stream) {
+  JsonLine& line = line_of_this_thread();
   line.begin();
   line.text("CORRELATION_ID", record.call_id);
   line.text("RTP_SIP_CALL_ID", record.call_id);

@@ -5,14 +5,13 @@
 #include <string>
 
 #include "facts/fact.h"
-#include "facts/json_line.h"
 
 namespace sipsonde {
 
 // Type 5. Raw units of RTCP: 1/256 lost, RTP clock, 1/65536 s.
-void append_rtcp_json(std::string& out, const RtcpReport& report, JsonLine& line);
+void append_rtcp_json(std::string& out, const RtcpReport& report);
 
 // Type 35: what became of one stream of a leg.
-void append_mos_json(std::string& out, const CallRecord& record, const MediaRecord& stream, JsonLine& line);
+void append_mos_json(std::string& out, const CallRecord& record, const MediaRecord& stream);
 
 }  // namespace sipsonde

@@ -99,7 +99,7 @@ void HepSink::make_message(const Message& message) {
 
 void HepSink::make_report(const RtcpReport& report) {
   const std::size_t begin = texts_.size();
-  append_rtcp_json(texts_, report, line_);
+  append_rtcp_json(texts_, report);
   HepPacket packet = packet_at(report.time_ns, report.source, report.destination);
   packet.protocol = HepProtocol::rtcp_json;
   packet.correlation_id = report.call_id;
@@ -110,7 +110,7 @@ void HepSink::make_mos(const CallRecord& record) {
   for (const MediaRecord& stream : record.media) {
     if (!stream.mos || stream.source != MediaSource::rtp) continue;
     const std::size_t begin = texts_.size();
-    append_mos_json(texts_, record, stream, line_);
+    append_mos_json(texts_, record, stream);
     HepPacket packet =
         packet_at(record.end_ns.value_or(0), stream.source_address, stream.destination_address);
     packet.protocol = HepProtocol::mos_report;

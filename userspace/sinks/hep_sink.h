@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "config/settings.h"
-#include "facts/json_line.h"
 #include "hep/hep_packet.h"
 #include "hep/hep_sender.h"
 #include "sinks/sink.h"
@@ -49,7 +48,6 @@ class HepSink : public Sink {
 
   // Of the batch that is on its way.
   std::string heads_, texts_;
-  JsonLine line_;
   std::vector<Made> made_;
   std::vector<HepPiece> pieces_;
   std::size_t sent_ = 0;
