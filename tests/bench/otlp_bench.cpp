@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a call costs as spans: its events kept until its record comes, then three spans as bytes. Sending is
+// the receiver's time, not ours.
+#include <benchmark/benchmark.h>
+
+#include <string>
+
+#include "otlp/call_spans.h"
+#include "otlp/span_writer.h"
+#include "unit/otlp/leg_facts.h"
+
+namespace sipsonde {
+namespace {
+
+// Calls of one shape with Call-IDs of their own.
+void call_as_spans(benchmark::State& state) {
+  Settings settings;
+  settings.node = "edge-1";
+  StoryTable stories(200'000, 256u << 20);
+  CallSpans maker(settings);
+  SpanWriter writer({});
+  std::string bytes;
+  std::size_t spans = 0;
+  const CallSpans::Outlet keep = [&](const Span& span) {
+    writer.append(bytes, span);
+    ++spans;
+  };
+  LegFacts leg = LegFacts::answered();
+  std::string call_id = "a84b4c7600000000@pc33.example.com";
+  std::uint32_t number = 0;
+  for (auto _ : state) {
+    for (std::uint32_t rest = ++number, at = 15; at > 7; --at, rest /= 10)
+      call_id[at] = static_cast<char>('0' + rest % 10);
+    bytes.clear();
+    for (CallEvent& event : leg.events) {
+      event.call_id = call_id;
+      stories.add(event);
+    }
+    leg.record.call_id = call_id;
+    maker.make(leg.record, stories.take(leg.record), keep);
+    benchmark::DoNotOptimize(bytes.data());
+  }
+  state.counters["spans"] = static_cast<double>(spans) / static_cast<double>(state.iterations());
+  state.counters["bytes"] = static_cast<double>(bytes.size());
+}
+
+// The writer alone.
+void span_as_bytes(benchmark::State& state) {
+  Span span;
+  span.trace_id = {1};
+  span.span_id = {2};
+  span.parent = SpanId{3};
+  span.name = "sip.call.setup";
+  span.start_ns = span.end_ns = 1;
+  span.add("sip.call_id", "a84b4c76e66710@pc33.example.com");
+  span.add("sip.method", "INVITE");
+  span.add("sip.from", "sip:alice@example.com");
+  span.add("sip.to", "sip:+4930123@example.net");
+  span.add("sip.status_code", std::int64_t{200});
+  span.add("sip.setup_time_ms", 2000.5);
+  span.begin_event("sip.ringing", 1);
+  span.add_to_event("sip.status_code", std::int64_t{180});
+  SpanWriter writer({});
+  std::string bytes;
+  for (auto _ : state) {
+    bytes.clear();
+    writer.append(bytes, span);
+    benchmark::DoNotOptimize(bytes.data());
+  }
+}
+
+BENCHMARK(call_as_spans);
+BENCHMARK(span_as_bytes);
+
+}  // namespace
+}  // namespace sipsonde
