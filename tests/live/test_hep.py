@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """SIP that no interface shows: Kamailio tells by HEP what passes it, while sipsonde watches a link where nothing does."""
 
-import os
 import socket
 import unittest
 
 from lab import sipp
 from lab.baresip import Baresip
-from lab.process import run, wait_until
+from lab.process import wait_until
 from lab.topology import CALLER, PROXY_TO_CALLEE, PROXY_TO_CALLER, TO_CALLEE, TO_CALLER
 
 from support.capture import Capture, Truth
 from support.case import LiveCase, new_folder, new_topology, start_agent, start_kamailio
+from support.certificate import make_certificate
 
 IDLE = "idle0"
 CALLS = 60
@@ -158,16 +158,6 @@ class Hep(LiveCase):
         super().setUp()
         add_idle_link(self.lab)
 
-    def make_certificate(self):
-        folder = os.path.join(self.folder, "tls")
-        os.makedirs(folder)
-        run(
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-            "-days", "2", "-subj", "/CN=proxy", "-addext", f"subjectAltName=IP:{PROXY_TO_CALLER}",
-            "-keyout", os.path.join(folder, "key.pem"), "-out", os.path.join(folder, "certificate.pem"),
-        )  # fmt: skip
-        return folder
-
     def test_signalling_over_tls_is_told_apart(self):
         agent = self.agent(interfaces=(IDLE,), configuration=configuration("udp"))
         start_kamailio(
@@ -175,7 +165,7 @@ class Hep(LiveCase):
             self.folder,
             self.addCleanup,
             hep=f"sip:{PROXY_TO_CALLER}:9060",
-            tls=self.make_certificate(),
+            tls=make_certificate(self.folder, "proxy", PROXY_TO_CALLER),
         )
         sipp.callee(self.lab, self.folder, "callee-answers", 5080)
         phone = Baresip(

@@ -15,6 +15,7 @@ from lab.topology import CALLEE, CALLER, PROXY_TO_CALLEE, PROXY_TO_CALLER, TO_CA
 
 from support.capture import Capture
 from support.case import LiveCase, new_folder, new_topology, start_agent, start_kamailio
+from support.certificate import make_certificate
 from support.hep import MOS_REPORT, RTCP_JSON, SIP, Receiver
 
 CALLS = 30
@@ -158,16 +159,6 @@ class HepSink(LiveCase):
         self.addCleanup(receiver.close)
         return receiver
 
-    def make_certificate(self):
-        folder = os.path.join(self.folder, "tls")
-        os.makedirs(folder)
-        run(
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-            "-days", "2", "-subj", "/CN=homer", "-addext", f"subjectAltName=IP:{HOME}",
-            "-keyout", os.path.join(folder, "key.pem"), "-out", os.path.join(folder, "certificate.pem"),
-        )  # fmt: skip
-        return folder
-
     def trust(self, folder):
         """OpenSSL's variable, for the agents that are started from here on."""
         os.environ["SSL_CERT_FILE"] = os.path.join(folder, "certificate.pem")
@@ -227,7 +218,7 @@ class HepSink(LiveCase):
         self.assertEqual(agent.end(), 0)
 
     def test_tls_to_a_receiver_that_is_trusted(self):
-        folder = self.make_certificate()
+        folder = make_certificate(self.folder, "homer", HOME)
         receiver = self.receiver(9061, "tcp", tls=folder)
         self.trust(folder)
         agent = self.agent(configuration=configuration(9061, "tls"))
@@ -237,7 +228,7 @@ class HepSink(LiveCase):
         self.assertEqual(agent.end(), 0)
 
     def test_nothing_goes_to_a_receiver_that_nobody_vouches_for(self):
-        receiver = self.receiver(9061, "tcp", tls=self.make_certificate())
+        receiver = self.receiver(9061, "tcp", tls=make_certificate(self.folder, "homer", HOME))
         agent = self.agent(configuration=configuration(9061, "tls"))
         self.one_request_is_counted(agent)
         wait_until(lambda: agent.metrics().sum("sipsonde_sink_failed_total", sink="hep") > 1, 10, "nothing failed")

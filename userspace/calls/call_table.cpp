@@ -14,9 +14,6 @@ namespace {
 // have a leg or are answered.
 constexpr std::size_t kTransactionsADraft = 4;
 
-// RTP and RTCP.
-constexpr std::size_t kEndpointsAStream = 2;
-
 std::size_t part_of(std::uint32_t limit, unsigned share) {
   return std::max<std::size_t>(1, limit / std::max(1u, share));
 }

@@ -9,6 +9,9 @@
 
 namespace sipsonde {
 
+// Addresses of SDP that are kept for each stream that may be: those of RTP and of RTCP.
+inline constexpr std::uint32_t kEndpointsAStream = 2;
+
 class KernelMedia {
  public:
   virtual ~KernelMedia() = default;

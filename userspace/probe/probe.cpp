@@ -27,7 +27,6 @@ constexpr std::uint32_t kTcpFlowSlots = 131072;  // connections of 16 bytes; wha
 constexpr std::uint32_t kSlotsACpu = 3;          // bpf/maps.bpf.h
 constexpr std::uint32_t kPlacesALine = 16;       // bpf/maps.bpf.h
 constexpr std::uint32_t kPlacesAStream = 2;
-constexpr std::uint64_t kEndpointsAStream = 2;  // RTP and RTCP
 constexpr std::uint64_t kReplaySeed = 0x5349505f534f4e44ULL;
 
 // libbpf speaks in many lines; they are kept for who asks for debug.
@@ -118,8 +117,7 @@ void write_knobs(sipsonde_bpf& skeleton, const Settings& settings, const sipsond
   bpf_map__set_max_entries(skeleton.maps.sender_reports, knobs.sender_report_slots);
   bpf_map__set_max_entries(skeleton.maps.tcp_flows, knobs.tcp_flow_slots);
   if (!knobs.deduplicate) bpf_map__set_max_entries(skeleton.maps.sightings, 1);  // not looked at
-  bpf_map__set_max_entries(skeleton.maps.endpoints,
-                           static_cast<std::uint32_t>(kEndpointsAStream * settings.limits.streams));
+  bpf_map__set_max_entries(skeleton.maps.endpoints, kEndpointsAStream * settings.limits.streams);
 }
 
 // Programs that this kernel may lack: without them a feature is off, the agent runs on.
