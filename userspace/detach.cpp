@@ -11,7 +11,7 @@ namespace sipsonde {
 Result<Done> detach() {
   // Links end with their process; only clsact filters outlive it. They are known by the tags of our programs,
   // so the programs are loaded, attached to nothing.
-  auto probe = Probe::load(Settings{}, 1, Purpose::replay, ProgramSet{.xdp = false});
+  auto probe = Probe::load(Settings{}, 1, Purpose::replay, ProgramSet{.xdp = false, .hand_back = false});
   if (!probe) return probe.error();
   const auto removed = remove_leftover_filters(0, {program_tag(probe->program_fd(Program::tc_ingress)),
                                                    program_tag(probe->program_fd(Program::tc_egress))});

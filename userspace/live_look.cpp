@@ -17,7 +17,7 @@ constexpr std::chrono::seconds kLength{2};
 
 std::optional<std::string> look_for_sip(const std::string& interface) {
   spdlog::set_level(spdlog::level::warn);  // the findings are the output
-  auto probe = Probe::load(Settings{}, 1, Purpose::live, ProgramSet{.xdp = false});
+  auto probe = Probe::load(Settings{}, 1, Purpose::live, ProgramSet{.xdp = false, .hand_back = false});
   if (!probe) return std::nullopt;
   auto watch = Watch::attach(*probe, Attach::tc, {interface});
   if (!watch) return std::nullopt;

@@ -12,6 +12,7 @@
 #include "capture/link_layer.h"
 #include "config/load.h"
 #include "replay_direction.h"
+#include "replay_programs.h"
 #include "replay_summary.h"
 
 namespace sipsonde {
@@ -97,23 +98,6 @@ class Replayer {
   std::uint64_t now_ns_ = 0;
 };
 
-// Whether a capture has frames that a tc test run refuses (Probe::replay_frame) and XDP takes: a small file
-// is read twice to spare the verifier a program that is not needed.
-bool needs_xdp(const std::string& capture) {
-  constexpr std::uint64_t kReadTwice = 16 << 20;
-  constexpr std::size_t kShortest = 14 + 40, kLongest = 3000;  // Ethernet and IPv6; a page less its overheads
-  auto reader = CaptureReader::open(capture);
-  if (!reader || reader->file_bytes() == 0 || reader->file_bytes() > kReadTwice) return true;
-  LinkLayer link_layer;
-  for (;;) {
-    auto frame = reader->next();
-    if (!frame) return true;
-    if (!*frame) return false;
-    auto ethernet = link_layer.to_ethernet(**frame);
-    if (!ethernet || ethernet->bytes.size() < kShortest || ethernet->bytes.size() > kLongest) return true;
-  }
-}
-
 }  // namespace
 
 Result<Done> replay(const ReplayOptions& options) {
@@ -129,10 +113,7 @@ Result<Done> replay(const ReplayOptions& options) {
   auto reader = CaptureReader::open(options.capture);
   if (!reader) return reader.error();
   const sipsonde_hook hook = options.hook.value_or(SIPSONDE_HOOK_tc);
-  auto built = Agent::build(settings, Purpose::replay,
-                            ProgramSet{.xdp = hook == SIPSONDE_HOOK_xdp || needs_xdp(options.capture),
-                                       .tc_ingress = hook == SIPSONDE_HOOK_tc,
-                                       .tc_egress = !settings.local_networks.empty()});
+  auto built = Agent::build(settings, Purpose::replay, programs_for(options.capture, settings, hook));
   if (!built) return built.error();
   Agent& agent = **built;
 

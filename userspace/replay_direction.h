@@ -3,27 +3,22 @@
 // tunnels the one inside counts, as it does in the kernel.
 #pragma once
 
-#include <memory>
-
-#include "capture/frame.h"
 #include "config/settings.h"
-
-struct text;
+#include "replay_headers.h"
 
 namespace sipsonde {
 
 class ReplayDirection {
  public:
   // `settings` outlive it.
-  explicit ReplayDirection(const Settings& settings);
-  ~ReplayDirection();
+  explicit ReplayDirection(const Settings& settings) : settings_(settings), headers_(settings.tunnels) {}
 
   // Of an Ethernet frame; false for all where the settings name no local_networks.
   bool is_egress(FrameBytes frame);
 
  private:
   const Settings& settings_;
-  std::unique_ptr<::text> first_bytes_;
+  ReplayHeaders headers_;
 };
 
 }  // namespace sipsonde

@@ -173,6 +173,7 @@ Result<Probe> Probe::load(const Settings& settings, unsigned workers, Purpose pu
     bpf_program__set_autoload(probe.skeleton_->progs.sipsonde_xdp, wanted.xdp);
     bpf_program__set_autoload(probe.skeleton_->progs.sipsonde_in, wanted.tc_ingress);
     bpf_program__set_autoload(probe.skeleton_->progs.sipsonde_out, wanted.tc_egress);
+    bpf_program__set_autoload(probe.skeleton_->progs.sipsonde_hand_back, wanted.hand_back);
     for (int index = 0; index < without; ++index)
       bpf_program__set_autoload(optional_program(*probe.skeleton_, 1 - index), false);
     failure = -sipsonde_bpf::load(probe.skeleton_.get());

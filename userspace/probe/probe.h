@@ -26,11 +26,12 @@ enum class Purpose : std::uint8_t { live, replay };
 // The three programs that see packets.
 enum class Program : std::uint8_t { xdp, tc_ingress, tc_egress };
 
-// Which of them are loaded: each costs the verifier a quarter of a second.
+// What is loaded: each costs the verifier a quarter of a second.
 struct ProgramSet {
   bool xdp = true;
   bool tc_ingress = true;
   bool tc_egress = true;
+  bool hand_back = true;  // counts messages that were put together
 };
 
 struct MapFill {
