@@ -2,9 +2,10 @@
 # shellcheck shell=bash disable=SC2034
 # The parts of tools/test. Each builds what it needs, runs, prints what failed and adds to the tally.
 
-readonly part_names=(unit fuzz kernel replay live)
+readonly part_names=(kernel replay live unit fuzz)
 readonly part_logs=build/log
 fuzz_seconds=6
+built_behind=() # targets of parts that come after `live`
 
 # A part whose build breaks counts as one failed test; the rest goes on.
 part_build() {
@@ -38,9 +39,38 @@ part_runner() {
 }
 
 # The build that unit tests and fuzz targets share: clang with every sanitizer, warnings are errors.
-part_build_checked() {
-  part_build build-sanitizers "$1" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-g1 -DSIPSONDE_SANITIZE=ON \
+build_checked() {
+  build_folder build-sanitizers "$1" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-g1 -DSIPSONDE_SANITIZE=ON \
     -DSIPSONDE_FUZZ=ON -DSIPSONDE_WERROR=ON -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++
+}
+
+part_build_checked() {
+  wait_for_build_behind
+  build_checked "$1" && return
+  say "the build of build-sanitizers failed"
+  tally 0 1 0
+  return 1
+}
+
+# Live tests wait more than they work, so what is built for later parts is built meanwhile, where nobody else wants
+# the CPU. Whether it succeeded, the part that needs it finds out.
+build_behind() {
+  set -m # a process group of its own, so that it can be ended as a whole
+  (
+    chrt --idle --pid 0 "${BASHPID}" >/dev/null
+    for target in "$@"; do build_checked "${target}" || true; done
+  ) </dev/null >/dev/null 2>&1 &
+  behind=$!
+  set +m
+  trap '[[ -z ${behind} ]] || kill -- "-${behind}" 2>/dev/null' EXIT
+}
+behind= # the process that builds
+
+wait_for_build_behind() {
+  [[ -n ${behind} ]] || return 0
+  say "waiting for what is built behind"
+  wait "${behind}" || true
+  behind=
 }
 
 part_unit() {
@@ -98,5 +128,6 @@ part_replay() {
 
 part_live() {
   part_build build sipsonde || return 0
+  [[ ${#built_behind[@]} -eq 0 ]] || build_behind "${built_behind[@]}"
   part_runner live tests/live/run
 }
