@@ -3,9 +3,10 @@
 #pragma once
 
 #include "base/result.h"
+#include "cli/command_line.h"
 
 namespace sipsonde {
 
-Result<Done> detach();
+Result<Done> detach(const DetachOptions& options);
 
 }  // namespace sipsonde

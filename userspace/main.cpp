@@ -38,7 +38,7 @@ Result<Done> execute(const Command& command) {
                             return Error{"", code};  // the findings have said it
                           return Done{};
                         },
-                        [](const DetachOptions&) { return detach(); },
+                        [](const DetachOptions& options) { return detach(options); },
                         [](const ConfigOptions& options) -> Result<Done> {
                           auto text = config_command(options);
                           if (!text) return text.error();

@@ -125,6 +125,13 @@ Result<std::unique_ptr<HttpServer>> serve(const std::optional<ListenAddress>& ad
   return HttpServer::start(*address, std::move(handler));
 }
 
+// A run before this one pinned, this one does not.
+void remove_unwanted_pins(const std::string& root) {
+  const Pins::Removed pins = Pins::remove_all(root, false);
+  if (pins.hooks + pins.others > 0)
+    spdlog::warn("what an earlier run pinned in {} is removed: pin is false", root);
+}
+
 // Once everything has succeeded: who fails to start says one line, and that is the error.
 void announce(const Settings& settings, const HttpServer* metrics, const HttpServer* api,
               const Watch& watch) {
@@ -179,6 +186,7 @@ Result<Done> run(const RunOptions& options) {
                           admin_routes({readiness, agent.registrations(), admin_requests, monotonic_ns}));
   if (!api_server) return api_server.error();
 
+  if (!settings.pin) remove_unwanted_pins(settings.pin_path);
   resolve_interfaces(agent);
   Threads threads(agent.workers());
   if (auto listening = hep.start(); !listening) return listening.error();

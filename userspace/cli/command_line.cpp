@@ -55,7 +55,8 @@ constexpr const char* kDoctorExamples =
     "                                       some drivers reset the link: not in the busy hour";
 
 constexpr const char* kDetachExamples =
-    "Removes what an earlier run left on any interface, and nothing else. Needs what `run` needs.";
+    "Removes what an earlier run left on any interface or pinned, and nothing else. An agent that runs with\n"
+    "pins goes on, and leaves nothing behind when it ends. Needs what `run` needs.";
 
 // The table of keys, so that no manual is needed to write a file.
 std::string config_examples() {
@@ -109,7 +110,9 @@ class Parser {
     add_run();
     add_replay();
     add_doctor();
-    app_.add_subcommand("detach", "Remove what an earlier run left behind")->footer(kDetachExamples);
+    CLI::App& detach = *app_.add_subcommand("detach", "Remove what an earlier run left behind");
+    detach.footer(kDetachExamples);
+    add_text(detach, "-c,--config", detach_.config, "FILE", "Configuration file, for its pin_path");
     CLI::App& config = *app_.add_subcommand("config", "Check a configuration and print what holds");
     config.footer(config_examples());
     add_text(config, "-c,--config", config_.config, "FILE", "Configuration file");
@@ -215,7 +218,7 @@ class Parser {
     if (command == "run") return run();
     if (command == "replay") return replay();
     if (command == "doctor") return Command{doctor_};
-    if (command == "detach") return Command{DetachOptions{}};
+    if (command == "detach") return Command{detach_};
     return Command{config_};
   }
 
@@ -239,6 +242,7 @@ class Parser {
   RunOptions run_;
   ReplayOptions replay_;
   DoctorOptions doctor_;
+  DetachOptions detach_;
   ConfigOptions config_;
   std::optional<std::string> run_time_;
   std::optional<std::string> hook_;

@@ -33,7 +33,9 @@ struct DoctorOptions {
   bool try_xdp = false;
 };
 
-struct DetachOptions {};
+struct DetachOptions {
+  std::optional<std::string> config;
+};
 
 struct ConfigOptions {
   std::optional<std::string> config;

@@ -29,8 +29,8 @@ constexpr std::array<std::string_view, 3> kHepTransports = {"udp", "tcp", "tls"}
 constexpr std::array<std::string_view, 1> kCdrFormats = {"jsonl"};
 
 // What docs describe and a later version will take. A block stands for all of its keys.
-constexpr std::string_view kUnsupported[] = {"cdr.http", "cdr.syslog", "cdr.clickhouse", "cdr.kafka",
-                                             "pin",      "capacity",   "api.token"};
+constexpr std::string_view kUnsupported[] = {"cdr.http",  "cdr.syslog", "cdr.clickhouse",
+                                             "cdr.kafka", "capacity",   "api.token"};
 
 template <typename Enum, std::size_t kCount>
 Result<Done> read_enum(const Given& given, const std::array<std::string_view, kCount>& names, Enum& target) {
@@ -348,6 +348,12 @@ const Key kKeys[] = {
     {"deduplicate", Shape::value, "true: what an interface sees bare and in a tunnel counts once",
      [](G g, S s) { return read_flag(g, s.deduplicate); },
      [](View s) { return std::string(s.deduplicate ? "true" : "false"); }},
+    {"pin", Shape::value,
+     "true: counters and hooks outlive the agent until the next start or `sipsonde detach`",
+     [](G g, S s) { return read_flag(g, s.pin); },
+     [](View s) { return std::string(s.pin ? "true" : "false"); }},
+    {"pin_path", Shape::value, "folder of a bpf filesystem for what is pinned",
+     [](G g, S s) { return read_path(g, s.pin_path); }, [](View s) { return show_path(s.pin_path); }},
     {"scanners.enabled", Shape::value, "whether sources that scan are looked for",
      [](G g, S s) { return read_enum(g, kSwitch, s.scanners.enabled); },
      [](View s) { return std::string(kSwitch[s.scanners.enabled]); }},

@@ -154,6 +154,8 @@ struct Settings {
   std::vector<Network> local_networks;
   std::uint32_t tunnels = kAllTunnels;  // that are looked into
   bool deduplicate = false;             // what an interface sees bare and in a tunnel counts once
+  bool pin = false;                     // counters and hooks outlive the agent
+  std::string pin_path = "/sys/fs/bpf/sipsonde";
   TrunkTable trunks = {TrunkRule{.name = "default"}};
   Linking linking;
   std::optional<ListenAddress> metrics_listen = ListenAddress{"0.0.0.0", 9091};

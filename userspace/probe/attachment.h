@@ -27,7 +27,9 @@ struct AttachedProgram {
 
 enum class XdpMode : std::uint8_t { native, generic };
 
-// Never replaces a program and never falls back to another mode.
+// Each of these takes over what an earlier run has left at this hook, where hooks outlive the agent (pins.h).
+
+// Never replaces a program of another and never falls back to another mode.
 Result<AttachedProgram> attach_xdp(const Probe& probe, const Device& device, XdpMode mode);
 
 // At the head of the chain. `unsupported` is set when this kernel has no tcx.

@@ -64,6 +64,16 @@ bool is_ours(const TcFilter& filter, const std::vector<std::string>& tags) {
          std::find(tags.begin(), tags.end(), filter.tag) != tags.end();
 }
 
+// nullopt: nothing of ours is there.
+std::optional<std::uint32_t> priority_of_ours(int interface, sipsonde_flow flow,
+                                              const std::vector<std::string>& tags) {
+  const auto filters = list_filters(interface, flow);
+  if (!filters) return std::nullopt;
+  for (const TcFilter& filter : *filters)
+    if (is_ours(filter, tags)) return filter.priority;
+  return std::nullopt;
+}
+
 void remove_from(int interface, const std::string& name, const std::vector<std::string>& tags,
                  std::vector<std::string>& said) {
   for (const sipsonde_flow flow : {SIPSONDE_FLOW_ingress, SIPSONDE_FLOW_egress}) {
@@ -99,14 +109,26 @@ ClsactQdisc::~ClsactQdisc() {
 
 Result<std::unique_ptr<ClsactFilter>> ClsactFilter::attach(std::shared_ptr<ClsactQdisc> qdisc,
                                                            sipsonde_flow flow, int program_fd,
-                                                           const std::string& interface_name) {
+                                                           const std::string& interface_name,
+                                                           Lasting lasting) {
   record_tag(program_tag(program_fd));
   int failure = 0;
+  if (const auto earlier = lasting == Lasting::beyond_the_agent
+                               ? priority_of_ours(qdisc->interface(), flow, recorded_tags())
+                               : std::nullopt) {
+    LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = qdisc->interface(), .attach_point = attach_point(flow));
+    LIBBPF_OPTS(bpf_tc_opts, options, .prog_fd = program_fd, .flags = BPF_TC_F_REPLACE, .handle = kHandle,
+                .priority = *earlier);
+    if (bpf_tc_attach(&hook, &options) == 0)
+      return std::unique_ptr<ClsactFilter>(new ClsactFilter(std::move(qdisc), flow, *earlier, lasting));
+    detach(qdisc->interface(), flow, *earlier);
+  }
   for (std::uint32_t priority = 1; priority <= kLastPriority; ++priority) {
     LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = qdisc->interface(), .attach_point = attach_point(flow));
     LIBBPF_OPTS(bpf_tc_opts, options, .prog_fd = program_fd, .handle = kHandle, .priority = priority);
     failure = -bpf_tc_attach(&hook, &options);
-    if (!failure) return std::unique_ptr<ClsactFilter>(new ClsactFilter(std::move(qdisc), flow, priority));
+    if (!failure)
+      return std::unique_ptr<ClsactFilter>(new ClsactFilter(std::move(qdisc), flow, priority, lasting));
     if (failure == EPERM || failure == ENODEV) break;  // else the priority holds filters of another kind
   }
   return Error{"attach a filter to " + interface_name + " " + std::string(label(flow)) + ": " +
@@ -114,7 +136,7 @@ Result<std::unique_ptr<ClsactFilter>> ClsactFilter::attach(std::shared_ptr<Clsac
 }
 
 ClsactFilter::~ClsactFilter() {
-  detach(qdisc_->interface(), flow_, priority_);
+  if (lasting_ == Lasting::as_long_as_this) detach(qdisc_->interface(), flow_, priority_);
 }
 
 std::string program_tag(int program_fd) {

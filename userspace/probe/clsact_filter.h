@@ -29,22 +29,28 @@ class ClsactQdisc {
   bool made_;
 };
 
+enum class Lasting : std::uint8_t { as_long_as_this, beyond_the_agent };
+
 class ClsactFilter {
  public:
-  // At the head of the chain: the first priority that is free.
+  // At the head of the chain: the first priority that is free. One that lasts takes the place of the one that
+  // an earlier run has left, and no packet passes between.
   static Result<std::unique_ptr<ClsactFilter>> attach(std::shared_ptr<ClsactQdisc> qdisc, sipsonde_flow flow,
-                                                      int program_fd, const std::string& interface_name);
+                                                      int program_fd, const std::string& interface_name,
+                                                      Lasting lasting = Lasting::as_long_as_this);
   ~ClsactFilter();
   ClsactFilter(const ClsactFilter&) = delete;
   ClsactFilter& operator=(const ClsactFilter&) = delete;
 
  private:
-  ClsactFilter(std::shared_ptr<ClsactQdisc> qdisc, sipsonde_flow flow, std::uint32_t priority)
-      : qdisc_(std::move(qdisc)), flow_(flow), priority_(priority) {}
+  ClsactFilter(std::shared_ptr<ClsactQdisc> qdisc, sipsonde_flow flow, std::uint32_t priority,
+               Lasting lasting)
+      : qdisc_(std::move(qdisc)), flow_(flow), priority_(priority), lasting_(lasting) {}
 
   std::shared_ptr<ClsactQdisc> qdisc_;
   sipsonde_flow flow_;
   std::uint32_t priority_;
+  Lasting lasting_;
 };
 
 // The kernel's tag of a program, 16 hexadecimal digits; empty when it cannot be asked.

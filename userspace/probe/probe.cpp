@@ -120,6 +120,33 @@ void write_knobs(sipsonde_bpf& skeleton, const Settings& settings, const sipsond
   bpf_map__set_max_entries(skeleton.maps.endpoints, kEndpointsAStream * settings.limits.streams);
 }
 
+// What outlives the agent. Not the endpoints: calls that it knew are unknown to the next; and not what is of
+// a packet (scratches) or of a configuration.
+std::vector<KeptMap> kept_maps(const sipsonde_bpf& skeleton) {
+  return {{"counters", skeleton.maps.counters},
+          {"transactions", skeleton.maps.transactions},
+          {"stream_places", skeleton.maps.stream_places},
+          {"streams", skeleton.maps.streams},
+          {"fragment_keys", skeleton.maps.fragment_keys},
+          {"sender_reports", skeleton.maps.sender_reports},
+          {"tcp_flows", skeleton.maps.tcp_flows},
+          {"media_engines", skeleton.maps.media_engines},
+          {"quic_handshakes", skeleton.maps.quic_handshakes},
+          {"variables", skeleton.maps.bss}};
+}
+
+std::string ring_name(std::uint32_t worker) {
+  return "ring-" + std::to_string(worker);
+}
+
+// What must be the same for one program's table to be another's.
+bool have_one_shape(const sipsonde_knobs& a, const sipsonde_knobs& b) {
+  return a.workers == b.workers && a.counter_shards == b.counter_shards &&
+         a.shared_shards == b.shared_shards && a.transaction_buckets == b.transaction_buckets &&
+         a.stream_slots == b.stream_slots && a.fragment_slots == b.fragment_slots &&
+         a.sender_report_slots == b.sender_report_slots && a.tcp_flow_slots == b.tcp_flow_slots;
+}
+
 // Programs that this kernel may lack: without them a feature is off, the agent runs on.
 bpf_program* optional_program(sipsonde_bpf& skeleton, int index) {
   return index == 0 ? skeleton.progs.sipsonde_xdp : skeleton.progs.sipsonde_hand_back;
@@ -137,7 +164,8 @@ void Probe::DestroySkeleton::operator()(sipsonde_bpf* skeleton) const noexcept {
 }
 
 Probe::Probe(Probe&& other) noexcept
-    : skeleton_(std::move(other.skeleton_)),
+    : pins_(std::move(other.pins_)),
+      skeleton_(std::move(other.skeleton_)),
       rings_(std::move(other.rings_)),
       counters_(std::exchange(other.counters_, {})),
       tcp_flows_(std::move(other.tcp_flows_)),
@@ -145,6 +173,7 @@ Probe::Probe(Probe&& other) noexcept
       hash_seed_(other.hash_seed_) {}
 
 Probe& Probe::operator=(Probe&& other) noexcept {
+  std::swap(pins_, other.pins_);
   std::swap(skeleton_, other.skeleton_);
   std::swap(rings_, other.rings_);
   std::swap(counters_, other.counters_);
@@ -161,15 +190,22 @@ Probe::~Probe() {
 Result<Probe> Probe::load(const Settings& settings, unsigned workers, Purpose purpose, ProgramSet wanted) {
   libbpf_set_print(log_libbpf);
   raise_memory_lock_limit();
-  const sipsonde_knobs knobs = knobs_for(settings, workers, purpose);
+  sipsonde_knobs knobs = knobs_for(settings, workers, purpose);
+  Probe probe;
+  if (settings.pin && purpose == Purpose::live) {
+    auto pins = Pins::open(settings.pin_path);
+    if (!pins) return pins.error();
+    probe.pins_ = std::move(*pins);
+  }
 
   // Everything first; then, for an older kernel, without the programs that it may lack.
-  Probe probe;
+  bool taken_over = false;
   int failure = 0;
   for (int without = 0; without <= 2; ++without) {
     probe.skeleton_.reset(sipsonde_bpf::open());
     if (!probe.skeleton_) return load_error(errno);
     write_knobs(*probe.skeleton_, settings, knobs);
+    taken_over = probe.pins_ && probe.take_over(knobs);
     bpf_program__set_autoload(probe.skeleton_->progs.sipsonde_xdp, wanted.xdp);
     bpf_program__set_autoload(probe.skeleton_->progs.sipsonde_in, wanted.tc_ingress);
     bpf_program__set_autoload(probe.skeleton_->progs.sipsonde_out, wanted.tc_egress);
@@ -187,6 +223,8 @@ Result<Probe> Probe::load(const Settings& settings, unsigned workers, Purpose pu
 
   probe.hash_seed_ = knobs.hash_seed;
   if (auto made = probe.make_rings(workers); !made) return made.error();
+  if (auto kept = probe.keep_maps(); !kept) return kept.error();
+  if (taken_over) spdlog::info("counters and tables of an earlier run are taken over");
   if (auto filled = probe.fill_local_networks(settings); !filled) return filled.error();
   if (auto mapped = probe.map_counters(); !mapped) return mapped.error();
   auto tcp_flows =
@@ -201,11 +239,55 @@ Result<Probe> Probe::load(const Settings& settings, unsigned workers, Purpose pu
   return probe;
 }
 
+// Maps that an earlier agent kept are used when all are there and of this shape, with the hash seeds by which
+// their entries were placed; else all of it goes.
+bool Probe::take_over(sipsonde_knobs& knobs) {
+  const FileDescriptor constants = pins_->kept("constants");
+  if (!constants) {
+    pins_->start_afresh();
+    return false;
+  }
+  std::vector<std::byte> bytes(bpf_map__value_size(skeleton_->maps.rodata));
+  const std::uint32_t first = 0;
+  std::remove_reference_t<decltype(*skeleton_->rodata)> earlier;
+  bool fits =
+      bytes.size() >= sizeof earlier && bpf_map_lookup_elem(constants.get(), &first, bytes.data()) == 0;
+  if (fits) {
+    std::memcpy(&earlier, bytes.data(), sizeof earlier);
+    fits = have_one_shape(earlier.knobs, knobs) && pins_->give(kept_maps(*skeleton_));
+    for (std::uint32_t worker = 0; fits && worker < knobs.workers; ++worker)
+      fits = static_cast<bool>(pins_->kept(ring_name(worker)));
+  }
+  if (!fits) {
+    spdlog::warn("pinned tables have other sizes than limits and workers ask for: counters start afresh");
+    pins_->start_afresh();
+    return false;
+  }
+  knobs.hash_seed = earlier.knobs.hash_seed;
+  std::memcpy(knobs.stream_factors, earlier.knobs.stream_factors, sizeof knobs.stream_factors);
+  std::memcpy(&skeleton_->rodata->knobs, &knobs, sizeof knobs);
+  return true;
+}
+
+Result<Done> Probe::keep_maps() {
+  if (!pins_) return Done{};
+  for (const KeptMap& kept : kept_maps(*skeleton_))
+    if (auto done = pins_->keep(kept.name, bpf_map__fd(kept.map)); !done) return done;
+  // Last: with it the others are complete.
+  return pins_->keep("constants", bpf_map__fd(skeleton_->maps.rodata));
+}
+
 Result<Done> Probe::make_rings(unsigned workers) {
   const int rings = bpf_map__fd(skeleton_->maps.rings);
   for (std::uint32_t worker = 0; worker < workers; ++worker) {
-    FileDescriptor ring{bpf_map_create(BPF_MAP_TYPE_RINGBUF, "sipsonde_ring", 0, 0, kRingBytes, nullptr)};
-    if (!ring) return in_context("make a ring", load_error(errno));
+    FileDescriptor ring;
+    if (pins_) ring = pins_->kept(ring_name(worker));
+    if (!ring) {
+      ring = FileDescriptor(bpf_map_create(BPF_MAP_TYPE_RINGBUF, "sipsonde_ring", 0, 0, kRingBytes, nullptr));
+      if (!ring) return in_context("make a ring", load_error(errno));
+      if (pins_)
+        if (auto kept = pins_->keep(ring_name(worker), ring.get()); !kept) return kept.error();
+    }
     const int number = ring.get();
     if (bpf_map_update_elem(rings, &worker, &number, BPF_ANY))
       return in_context("give a ring to its worker", load_error(errno));

@@ -14,6 +14,7 @@
 #include "config/settings.h"
 #include "probe/mapping.h"
 #include "probe/media_maps.h"
+#include "probe/pins.h"
 #include "sipsonde/knobs.h"
 #include "sipsonde/state.h"
 
@@ -67,6 +68,9 @@ class Probe {
   unsigned hep_slot() const { return workers(); }  // there is one with `hep_listen` alone
   bool can_hand_back() const;
 
+  // Where hooks outlive the agent; nullptr: they end with it.
+  const Pins* pins() const { return pins_.get(); }
+
   // What a TCP connection turned out to be, for the kernel; nothing happens when its place went to another.
   // From any thread.
   void judge_flow(std::uint32_t slot, std::uint64_t key, sipsonde_flow_judgement judgement) const;
@@ -97,10 +101,13 @@ class Probe {
   };
 
   Probe() = default;
+  bool take_over(sipsonde_knobs& knobs);
+  Result<Done> keep_maps();
   Result<Done> make_rings(unsigned workers);
   Result<Done> fill_local_networks(const Settings& settings);
   Result<Done> map_counters();
 
+  std::unique_ptr<Pins> pins_;
   std::unique_ptr<sipsonde_bpf, DestroySkeleton> skeleton_;
   std::vector<FileDescriptor> rings_;
   CounterMapping counters_;

@@ -18,10 +18,11 @@ Result<AttachedProgram> attach_tc(const Probe& probe, const Device& device, sips
     if (attached || !unsupported) return attached;
   }
   if (!qdisc) {
-    for (const std::string& line :
-         remove_leftover_filters(device.index, {program_tag(probe.program_fd(Program::tc_ingress)),
-                                                program_tag(probe.program_fd(Program::tc_egress))}))
-      spdlog::info(line);
+    if (!probe.pins())
+      for (const std::string& line :
+           remove_leftover_filters(device.index, {program_tag(probe.program_fd(Program::tc_ingress)),
+                                                  program_tag(probe.program_fd(Program::tc_egress))}))
+        spdlog::info(line);
     auto opened = ClsactQdisc::open(device.index, device.name);
     if (!opened) return opened.error();
     qdisc = *opened;
@@ -48,7 +49,15 @@ Result<std::unique_ptr<Watch>> Watch::attach(const Probe& probe, Attach how,
     if (!attached) return attached.error();
     watch->watched_.push_back(Watched{name, index, std::move(*attached), false});
   }
+  watch->forget_the_rest();
   return watch;
+}
+
+void Watch::forget_the_rest() const {
+  if (!probe_.pins()) return;
+  std::vector<int> indices;
+  for (const Watched& watched : watched_) indices.push_back(watched.index);
+  probe_.pins()->forget_interfaces_but(indices);
 }
 
 Result<std::vector<AttachedProgram>> Watch::attach_device(const Device& device) const {
@@ -79,6 +88,7 @@ void Watch::leave(Watched& watched) {
   spdlog::warn("{} is gone; it will be watched again when it returns", watched.name);
   watched.attachments.clear();
   watched.index = 0;
+  forget_the_rest();
 }
 
 void Watch::enter(Watched& watched, int index) {

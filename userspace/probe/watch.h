@@ -35,7 +35,7 @@ class Watch {
   // From any thread.
   std::vector<AttachedHook> hooks() const;
 
-  // All hooks come off.
+  // All hooks come off, but such as outlive the agent.
   void detach();
 
  private:
@@ -48,6 +48,7 @@ class Watch {
 
   Watch(const Probe& probe, Attach how) : probe_(probe), how_(how) {}
   Result<std::vector<AttachedProgram>> attach_device(const Device& device) const;
+  void forget_the_rest() const;
   void leave(Watched& watched);
   void enter(Watched& watched, int index);
 

@@ -17,7 +17,7 @@ ARROWS = {
     "flows": ["decode"],
     "capture": [],
     # the headers of bpf/parse are the kernel's own parser, built for the host; the skeleton is its object
-    "probe": ["media/kernel_media.h", "config/settings.h", "config/values.h", "parse/sip.h", "sipsonde.skel.h"],
+    "probe": ["media/kernel_media.h", "config/settings.h", "config/values.h", "parse/sip.h", "schema.h", "sipsonde.skel.h"],
     # which trunk: rules held against a message; and which calls belong together
     "trunks": ["config/settings.h", "decode", "facts/fact.h"],
     "links": ["config/settings.h", "decode"],
@@ -119,10 +119,11 @@ WIRING = {
     "replay_direction": ["config/settings.h", "replay_headers.h"],
     "replay_programs": ["capture", "config/settings.h", "probe/probe.h", "replay_headers.h"],
     "replay_summary": ["agent.h", "capture/capture_reader.h"],
-    "detach": ["probe"],
+    "detach": ["cli/command_line.h", "config", "probe"],
     "live_look": ["probe"],
     "main": ["cli", "detach.h", "live_look.h", "replay.h", "run.h"],
     "version": [],
+    "schema": [],
 }
 
 
