@@ -4,6 +4,7 @@ packet between them is uncounted."""
 
 import glob
 import os
+import re
 import secrets
 import signal
 import subprocess
@@ -15,33 +16,39 @@ from lab.topology import TO_CALLEE, TO_CALLER
 from support import kernel
 from support.agent import SIPSONDE
 from support.case import LiveCase
-from support.frames import options_request, udp_frame
+from support.frames import options_request, raw_socket, udp_frame
 
 BPF_FILESYSTEM = "/sys/fs/bpf"
 
 
 class Traffic:
-    """OPTIONS at a steady rate until stopped; `sent` is what went out."""
+    """OPTIONS, each of a transaction of its own, at a steady rate until stopped; `sent` is what went out."""
+
+    AT_MOST = 999_999
 
     def __init__(self, lab, a_second):
         self.sent = 0
-        self._pause = 1 / a_second
+        self._a_second = a_second
         self._ends = threading.Event()
-        self._frames = [udp_frame(lab, options_request()) for _ in range(4000)]
+        frame = udp_frame(lab, options_request(call_id="live-000000@example.com")).from_caller()
+        self._pieces = re.split(rb"(?<=live-)[0-9]{6}", frame)
+        self._raw = raw_socket(lab.caller, "eth0")
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def _run(self):
-        for frame in self._frames:
-            if self._ends.is_set():
-                return
-            frame.send_from_caller()
-            self.sent += 1
-            time.sleep(self._pause)
+        started = time.monotonic()
+        while not self._ends.is_set() and self.sent < self.AT_MOST:
+            due = int((time.monotonic() - started) * self._a_second)
+            for number in range(self.sent, min(due, self.AT_MOST)):
+                self._raw.send((b"%06d" % number).join(self._pieces))
+                self.sent = number + 1
+            time.sleep(0.001)
 
     def stop(self):
         self._ends.set()
         self._thread.join()
+        self._raw.close()
         return self.sent
 
 
@@ -68,17 +75,21 @@ class Pinned(LiveCase):
         return glob.glob(os.path.join(self.pins, "*", "link-*"))
 
     def test_whoever_comes_next_goes_on_counting(self):
-        for attach in ("auto", "clsact", "xdp"):
-            for ending in (signal.SIGTERM, signal.SIGKILL):
-                with self.subTest(attach=attach, ending=ending.name):
-                    self.one_after_the_other(attach, ending)
-                    self.detach()
+        for attach, ending in (
+            ("auto", signal.SIGKILL),
+            ("auto", signal.SIGTERM),
+            ("clsact", signal.SIGKILL),
+            ("xdp", signal.SIGTERM),
+        ):
+            with self.subTest(attach=attach, ending=ending.name):
+                self.one_after_the_other(attach, ending)
+                self.detach()
 
     def one_after_the_other(self, attach, ending):
         name = f"{attach}-{ending.name}"
         first = self.pinned(f"attach: {attach}\n", name=f"{name}-1")
         hooks = kernel.hooked(self.lab.proxy, TO_CALLER) | kernel.tcx(self.lab.proxy, TO_CALLER)
-        traffic = Traffic(self.lab, 1000)
+        traffic = Traffic(self.lab, a_second=20_000)
         time.sleep(0.3)
         before = first.metrics()
         first.send(ending)

@@ -96,14 +96,27 @@ class Frame:
         """It leaves the proxy."""
         self._send(self._lab.proxy, TO_CALLER, self._lab.caller, "eth0")
 
-    def _send(self, sender, sender_interface, receiver, receiver_interface):
+    def from_caller(self):
+        """The bytes that the proxy receives."""
+        return self._bytes(self._lab.caller, "eth0", self._lab.proxy, TO_CALLER)
+
+    def _bytes(self, sender, sender_interface, receiver, receiver_interface):
         addresses = b"".join(
             bytes.fromhex(namespace.hardware_address(interface).replace(":", ""))
             for namespace, interface in ((receiver, receiver_interface), (sender, sender_interface))
         )
-        with sender.socket(socket.AF_PACKET, socket.SOCK_RAW, 0) as raw:
-            raw.bind((sender_interface, 0))
-            raw.send(addresses + self._rest)
+        return addresses + self._rest
+
+    def _send(self, sender, sender_interface, receiver, receiver_interface):
+        with raw_socket(sender, sender_interface) as raw:
+            raw.send(self._bytes(sender, sender_interface, receiver, receiver_interface))
+
+
+def raw_socket(sender, interface):
+    """For frames as they are."""
+    raw = sender.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+    raw.bind((interface, 0))
+    return raw
 
 
 def udp_frame(lab, payload, tags=()):
