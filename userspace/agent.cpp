@@ -7,6 +7,7 @@
 #include <random>
 #include <thread>
 
+#include "base/capabilities.h"
 #include "sinks/registry.h"
 #include "version.h"
 
@@ -45,6 +46,16 @@ std::unique_ptr<Scanners> make_scanners(const Settings& settings, Purpose purpos
   return std::make_unique<Scanners>(settings, seed_for(purpose));
 }
 
+// Libraries behind sinks have threads of their own: they are made by one that may no more than a sink may.
+Result<std::vector<std::unique_ptr<Sink>>> make_sinks_with_less(const Settings& settings, FileMode mode) {
+  Result<std::vector<std::unique_ptr<Sink>>> sinks = Error{"make sinks: did not begin"};
+  std::thread([&] {
+    keep_capabilities(capabilities_of_sinks());
+    sinks = make_sinks(settings, FactContext{&settings.trunks, settings.node}, mode);
+  }).join();
+  return sinks;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Agent>> Agent::build(const Settings& settings, Purpose purpose, ProgramSet wanted) {
@@ -59,8 +70,8 @@ Result<std::unique_ptr<Agent>> Agent::build(const Settings& settings, Purpose pu
   // The probe before any sink: who may not load it leaves the files of an earlier replay as they are.
   auto probe = Probe::load(settings, workers, purpose, wanted);
   if (!probe) return probe.error();
-  auto sinks = make_sinks(settings, FactContext{&settings.trunks, settings.node},
-                          replay ? FileMode::replace : FileMode::append);
+  if (!replay) keep_capabilities(capabilities_of_main());
+  auto sinks = make_sinks_with_less(settings, replay ? FileMode::replace : FileMode::append);
   if (!sinks) return sinks.error();
 
   auto set = std::make_unique<SinkSet>(std::move(*sinks), replay ? Delivery::direct : Delivery::queued,

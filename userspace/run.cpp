@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/signalfd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <thread>
@@ -15,11 +16,13 @@
 #include "api/routes.h"
 #include "base/labels.h"
 #include "base/log.h"
+#include "base/service_manager.h"
 #include "config/default_route.h"
 #include "config/load.h"
 #include "hep_input.h"
 #include "probe/hook_choice.h"
 #include "probe/interface_drops.h"
+#include "probe/interface_names.h"
 #include "probe/watch.h"
 
 namespace sipsonde {
@@ -44,10 +47,10 @@ class Signals {
     return Signals(std::move(file));
   }
 
-  // The signal that came within `limit`, or 0.
-  int wait(std::chrono::milliseconds limit) const {
-    pollfd waiting{file_.get(), POLLIN, 0};
-    if (poll(&waiting, 1, static_cast<int>(limit.count())) <= 0) return 0;
+  // The signal that came within `limit`, or 0; also 0 at once when there is something to read at `other`.
+  int wait(std::chrono::milliseconds limit, int other) const {
+    pollfd waiting[] = {{file_.get(), POLLIN, 0}, {other, POLLIN, 0}};
+    if (poll(waiting, 2, static_cast<int>(limit.count())) <= 0 || !waiting[0].revents) return 0;
     signalfd_siginfo info{};
     return read(file_.get(), &info, sizeof info) == sizeof info ? static_cast<int>(info.ssi_signo) : 0;
   }
@@ -87,8 +90,35 @@ void resolve_interfaces(Agent& agent) {
     agent.trunks().resolve_interfaces([](const std::string& name) { return if_nametoindex(name.c_str()); });
 }
 
+// Named ones and those that fit a pattern now.
+std::vector<std::string> interfaces_there(const std::vector<std::string>& wanted) {
+  std::vector<std::string> names = interfaces_that_fit(wanted);
+  std::ranges::copy_if(wanted, std::back_inserter(names), [](const auto& name) { return !is_pattern(name); });
+  return names;
+}
+
+// Whether every worker has turned since it was asked last.
+class Pulse {
+ public:
+  explicit Pulse(const std::vector<std::unique_ptr<Worker>>& workers)
+      : workers_(workers), turns_(workers.size()) {}
+  bool beats() {
+    bool all = true;
+    for (std::size_t i = 0; i < turns_.size(); ++i) {
+      const std::uint64_t turns = workers_[i]->turns();
+      all &= turns != std::exchange(turns_[i], turns);
+    }
+    return all;
+  }
+
+ private:
+  const std::vector<std::unique_ptr<Worker>>& workers_;
+  std::vector<std::uint64_t> turns_;
+};
+
 // Once a second: packets that never came to our hooks.
-void note_drops(InterfaceDrops& drops, Agent& agent) {
+void note_drops(InterfaceDrops& drops, const Watch& watch, Agent& agent) {
+  drops.follow(watch.interfaces());
   const std::uint64_t packets = drops.since_last_look();
   if (packets == 0) return;
   spdlog::warn("a watched interface dropped {} packets for want of room: calls of this moment are `lossy`",
@@ -97,12 +127,18 @@ void note_drops(InterfaceDrops& drops, Agent& agent) {
 }
 
 void wait_until_told(const Signals& signals, const RunOptions& options, Agent& agent, Watch& watch,
-                     InterfaceDrops& drops) {
+                     ServiceManager& service) {
+  InterfaceDrops drops;
+  drops.follow(watch.interfaces());
+  auto changes = InterfaceChanges::subscribe();
+  Pulse pulse(agent.workers());
   const auto end = options.duration ? Clock::now() + *options.duration : Clock::time_point::max();
   auto clock_due = Clock::now() + 60s;
   while (Clock::now() < end) {
     const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
-    const int signal = signals.wait(std::min<std::chrono::milliseconds>(1000ms, rest + 1ms));
+    const int signal =
+        signals.wait(std::min<std::chrono::milliseconds>(1000ms, rest + 1ms), changes ? changes->fd() : -1);
+    if (changes) changes->drain();
     if (signal == SIGHUP) {
       spdlog::info("SIGHUP: files are opened anew");
       agent.sinks().reopen();
@@ -112,7 +148,8 @@ void wait_until_told(const Signals& signals, const RunOptions& options, Agent& a
     }
     resolve_interfaces(agent);
     watch.follow();
-    note_drops(drops, agent);
+    note_drops(drops, watch, agent);
+    if (pulse.beats()) service.alive(Clock::now());
     if (Clock::now() >= clock_due) {
       agent.timebase().measure_again();
       clock_due = Clock::now() + 60s;
@@ -158,9 +195,10 @@ Result<Done> run(const RunOptions& options) {
   if (auto present = require_interfaces(*interfaces); !present) return present.error();
   auto signals = Signals::block();
   if (!signals) return signals.error();
+  ServiceManager service = ServiceManager::of_this_process();
 
-  auto built =
-      Agent::build(settings, Purpose::live, ProgramSet{.xdp = wants_xdp(settings.attach, *interfaces)});
+  auto built = Agent::build(settings, Purpose::live,
+                            ProgramSet{.xdp = wants_xdp(settings.attach, interfaces_there(*interfaces))});
   if (!built) return built.error();
   Agent& agent = **built;
 
@@ -196,11 +234,12 @@ Result<Done> run(const RunOptions& options) {
   watched = watch->get();
   readiness = Phase::ready;
   announce(settings, metrics_server->get(), api_server->get(), **watch);
-  InterfaceDrops drops(*interfaces);
-  wait_until_told(*signals, options, agent, **watch, drops);
+  service.ready("watching " + std::to_string((*watch)->interfaces().size()) + " interfaces");
+  wait_until_told(*signals, options, agent, **watch, service);
 
   // From here nothing new is seen; what is left is delivered.
   readiness = Phase::draining;
+  service.stopping();
   (*watch)->detach();
   hep.stop();
   threads.join();

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <thread>
 
+#include "base/capabilities.h"
 #include "decode/sip_message.h"
 #include "media/stream_reports.h"
 
@@ -105,9 +106,11 @@ Worker::Worker(unsigned number, const WorkerSurroundings& surroundings, LegScrip
           }) {}
 
 void Worker::run(const std::atomic<bool>& stop) {
+  keep_capabilities(capabilities_of_workers());
   while (!stop.load(std::memory_order_relaxed)) {
+    turns_.store(turns_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     const std::uint64_t before = monotonic_ns();
-    drain();
+    drain(before);
     // Behind the ring: whatever was in it at `before` has been handled.
     calls_.advance(before - kGraceNs);
     fragments_.advance(before - kGraceNs);
@@ -115,13 +118,13 @@ void Worker::run(const std::atomic<bool>& stop) {
     publish(before - kGraceNs);
     std::this_thread::sleep_for(kPause);
   }
-  drain();
+  drain(monotonic_ns());
   flows_
       .close();  // while the rings of others, whose messages these may be, are still to be drained by close()
 }
 
 void Worker::step(std::uint64_t now_ns) {
-  drain();
+  drain(UINT64_MAX);
   calls_.advance(now_ns);
   fragments_.advance(now_ns);
   flows_.advance(now_ns);
@@ -129,15 +132,15 @@ void Worker::step(std::uint64_t now_ns) {
 }
 
 void Worker::close(std::uint64_t now_ns) {
-  drain();
+  drain(now_ns);
   flows_.close();
   calls_.close(now_ns);
   publish(now_ns);
 }
 
-void Worker::drain() {
+void Worker::drain(std::uint64_t until_ns) {
   handled_at_ns_ = monotonic_ns();
-  ring_->drain();
+  ring_->drain(until_ns);
   note_losses();
 }
 

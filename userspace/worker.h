@@ -59,13 +59,16 @@ class Worker {
   const FlowTable& flows() const { return flows_; }
   const WorkerLag& lag() const { return lag_; }
 
+  // How often it has looked at its ring: one that stands still is stuck.
+  std::uint64_t turns() const { return turns_.load(std::memory_order_relaxed); }
+
   // On the worker's own thread.
   const Stated& stated() const { return stated_; }
 
  private:
   Worker(unsigned number, const WorkerSurroundings& surroundings, LegScript* script, Finisher finisher);
 
-  void drain();
+  void drain(std::uint64_t until_ns);
   void handle(const Sample& sample);
   void handle_message(const sipsonde_event& head, std::string_view payload);
   void handle_media(const sipsonde_event& head, std::string_view payload);
@@ -88,6 +91,7 @@ class Worker {
   std::uint64_t interface_drops_seen_ = 0;
   std::uint64_t handled_at_ns_ = 0;  // the monotonic clock, read once in a while
   unsigned since_clock_ = 0;
+  std::atomic<std::uint64_t> turns_{0};
   std::unique_ptr<SampleRing> ring_;
 };
 

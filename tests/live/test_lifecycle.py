@@ -2,6 +2,7 @@
 """Starting, running on, and ending: what a user sees when something is missing, goes away, comes back or is
 asked to stop."""
 
+import glob
 import os
 import shutil
 import signal
@@ -126,6 +127,63 @@ class Running(LiveCase):
         )
         self.one_request_is_counted(agent)
         self.assertEqual(agent.end(), 0)
+
+    def test_interfaces_that_fit_a_pattern_are_followed(self):
+        agent = self.agent(interfaces=("call*",))
+        self.assertEqual(self.attached(agent), {TO_CALLER, TO_CALLEE})
+        self.lab.proxy.ip("link", "del", TO_CALLER)
+        wait_until(lambda: self.attached(agent) == {TO_CALLEE}, 5, "the lost interface is still attached")
+        self.lab.proxy.ip("link", "add", "callnew0", "type", "veth", "peer", "name", "other")
+        wait_until(lambda: "callnew0" in self.attached(agent), 5, "a new interface that fits is not watched")
+        self.assertNotIn("other", self.attached(agent))
+        connect(self.lab.proxy, TO_CALLER, "10.60.1.1/24", self.lab.caller, "eth0", "10.60.1.2/24")
+        wait_until(lambda: TO_CALLER in self.attached(agent), 5, "the interface is not attached again")
+        self.one_request_is_counted(agent)
+        self.assertEqual(agent.end(), 0)
+
+    def test_a_pattern_may_fit_nothing_yet(self):
+        agent = self.agent(interfaces=("later*",))
+        self.assertEqual(self.attached(agent), set())
+        self.lab.proxy.ip("link", "add", "later0", "type", "veth", "peer", "name", "other")
+        wait_until(lambda: self.attached(agent) == {"later0"}, 5, "the interface that came is not watched")
+        self.assertEqual(agent.end(), 0)
+
+    def test_threads_keep_no_more_privileges_than_they_need(self):
+        """CAP_BPF and CAP_NET_ADMIN where hooks are, none where HTTP is spoken; never CAP_SYS_ADMIN."""
+        agent = self.agent()
+        held = []
+        for path in glob.glob(f"/proc/{agent.pid}/task/*/status"):
+            with open(path, encoding="ascii") as file:
+                fields = dict(line.split(":\t", 1) for line in file.read().splitlines() if ":\t" in line)
+            held.append(int(fields["CapEff"], 16))
+        bpf, net_admin, dac_override = 1 << 39, 1 << 12, 1 << 1
+        self.assertIn(bpf | net_admin | dac_override, held)  # main
+        self.assertIn(bpf, held)  # a worker
+        self.assertIn(dac_override, held)  # a sink
+        self.assertIn(0, held)  # HTTP
+        for capabilities in held:
+            self.assertEqual(capabilities & ~(bpf | net_admin | dac_override), 0, hex(capabilities))
+        self.one_request_is_counted(agent)
+        self.assertEqual(agent.end(), 0)
+
+    def test_the_service_manager_is_told(self):
+        """What systemd's Type=notify and WatchdogSec= wait for (sd_notify(3))."""
+        address = os.path.join(self.folder, "notify")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(address)
+            manager.settimeout(15)
+            os.environ.update(NOTIFY_SOCKET=address, WATCHDOG_USEC="3000000")
+            try:
+                agent = self.agent()
+            finally:
+                del os.environ["NOTIFY_SOCKET"], os.environ["WATCHDOG_USEC"]
+            told = [manager.recv(4096).decode() for _ in range(3)]
+            self.assertTrue(told[0].startswith("READY=1\n"), told)
+            self.assertEqual(told[1:], ["WATCHDOG=1"] * 2)
+            agent.send(signal.SIGTERM)
+            while not (last := manager.recv(4096).decode()).startswith("STOPPING=1"):
+                self.assertEqual(last, "WATCHDOG=1")
+        self.assertEqual(agent.wait(10), 0)
 
     def test_two_agents_count_the_same(self):
         first = self.agent(name="first")

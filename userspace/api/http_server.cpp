@@ -13,6 +13,8 @@
 #include <exception>
 #include <thread>
 
+#include "base/capabilities.h"
+
 namespace sipsonde {
 namespace {
 
@@ -186,7 +188,10 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const ListenAddress& addre
   auto state = std::make_unique<State>(std::move(handler));
   if (auto listening = state->listen(address); !listening) return listening.error();
   state->accept();
-  state->thread = std::thread([running = state.get()] { running->context.run(); });
+  state->thread = std::thread([running = state.get()] {
+    keep_capabilities(capabilities_of_http());
+    running->context.run();
+  });
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(state)));
 }
 

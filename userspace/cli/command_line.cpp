@@ -212,7 +212,8 @@ class Parser {
     if (std::any_of(names.begin(), names.end(), [](const std::string& name) { return name.empty(); }))
       return usage_error("an option has an empty value");
     for (const std::optional<std::string>* text : {&run_.config, &run_.output_dir, &replay_.config,
-                                                   &replay_.output_dir, &doctor_.interface, &config_.config})
+                                                   &replay_.output_dir, &doctor_.interface, &config_.config,
+                                                   &detach_.config})
       if (*text && (*text)->empty()) return usage_error("an option has an empty value");
     const std::string& command = page().get_name();
     if (command == "run") return run();

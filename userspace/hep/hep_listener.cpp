@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/capabilities.h"
+
 #include "hep/hep_connections.h"
 #include "hep/hep_datagrams.h"
 #include "hep/hep_socket.h"
@@ -47,6 +49,7 @@ void HepListener::stop() {
 }
 
 void HepListener::run() {
+  keep_capabilities(capabilities_of_workers());
   std::vector<pollfd> waiting;
   for (bool stopping = false; !stopping;) {
     stopping = stop_.load(std::memory_order_relaxed);

@@ -47,6 +47,7 @@ IngressHook choose_ingress(Attach how, const Device& device) {
 }
 
 bool wants_xdp(Attach how, const std::vector<std::string>& interfaces) {
+  if (how == Attach::xdp || how == Attach::xdp_generic) return true;
   return std::any_of(interfaces.begin(), interfaces.end(), [&](const std::string& name) {
     return choose_ingress(how, Device{name, static_cast<int>(if_nametoindex(name.c_str()))}) !=
            IngressHook::tc;

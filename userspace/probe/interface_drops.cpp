@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "probe/interface_drops.h"
 
+#include <algorithm>
 #include <fstream>
 
 namespace sipsonde {
 
-InterfaceDrops::InterfaceDrops(std::vector<std::string> interfaces, std::string root)
-    : root_(std::move(root)) {
+void InterfaceDrops::follow(std::vector<std::string> interfaces) {
+  std::vector<Device> devices;
   for (std::string& name : interfaces) {
-    const std::uint64_t dropped = dropped_by(name);
-    devices_.push_back({std::move(name), dropped});
+    const auto known = std::ranges::find(devices_, name, &Device::name);
+    const std::uint64_t dropped = known != devices_.end() ? known->dropped : dropped_by(name);
+    devices.push_back({std::move(name), dropped});
   }
+  devices_ = std::move(devices);
 }
 
 std::uint64_t InterfaceDrops::since_last_look() {

@@ -12,7 +12,10 @@ namespace sipsonde {
 class InterfaceDrops {
  public:
   // `root`: where the kernel shows its devices.
-  explicit InterfaceDrops(std::vector<std::string> interfaces, std::string root = "/sys/class/net");
+  explicit InterfaceDrops(std::string root = "/sys/class/net") : root_(std::move(root)) {}
+
+  // Those that are watched now; of one that is new, what it dropped before does not count.
+  void follow(std::vector<std::string> interfaces);
 
   // How many more there are than at the last look. A device that is away, or that came anew, has lost
   // nothing.

@@ -3,9 +3,13 @@
 
 #include <net/if.h>
 
+#include <algorithm>
+
 #include "base/labels.h"
 #include "base/log.h"
+#include "config/values.h"
 #include "probe/hook_choice.h"
+#include "probe/interface_names.h"
 
 namespace sipsonde {
 namespace {
@@ -34,7 +38,7 @@ Result<AttachedProgram> attach_tc(const Probe& probe, const Device& device, sips
 
 Result<Done> require_interfaces(const std::vector<std::string>& interfaces) {
   for (const std::string& name : interfaces)
-    if (if_nametoindex(name.c_str()) == 0)
+    if (!is_pattern(name) && if_nametoindex(name.c_str()) == 0)
       return Error{"watch " + name + ": there is no such interface; see: ip -br link", 2};
   return Done{};
 }
@@ -42,15 +46,28 @@ Result<Done> require_interfaces(const std::vector<std::string>& interfaces) {
 Result<std::unique_ptr<Watch>> Watch::attach(const Probe& probe, Attach how,
                                              const std::vector<std::string>& interfaces) {
   if (auto present = require_interfaces(interfaces); !present) return present.error();
-  std::unique_ptr<Watch> watch(new Watch(probe, how));
+  std::unique_ptr<Watch> watch(new Watch(probe, how, interfaces));
   for (const std::string& name : interfaces) {
+    if (is_pattern(name)) continue;
     const auto index = static_cast<int>(if_nametoindex(name.c_str()));
     auto attached = watch->attach_device(Device{name, index});
     if (!attached) return attached.error();
     watch->watched_.push_back(Watched{name, index, std::move(*attached), false});
   }
+  watch->add_those_that_fit();
+  if (watch->watched_.empty())
+    spdlog::warn("no interface fits {} yet; those that come are watched", in_quotes(interfaces.front()));
   watch->forget_the_rest();
   return watch;
+}
+
+// One that cannot be attached to is said once, and tried again when it changes.
+void Watch::add_those_that_fit() {
+  for (std::string& name : interfaces_that_fit(wanted_)) {
+    if (std::ranges::any_of(watched_, [&](const Watched& known) { return known.name == name; })) continue;
+    watched_.push_back(Watched{std::move(name), 0, {}, false, false});
+    enter(watched_.back(), static_cast<int>(if_nametoindex(watched_.back().name.c_str())));
+  }
 }
 
 void Watch::forget_the_rest() const {
@@ -70,7 +87,9 @@ Result<std::vector<AttachedProgram>> Watch::attach_device(const Device& device) 
     return Done{};
   };
 
-  const IngressHook ingress = choose_ingress(how_, device);
+  IngressHook ingress = choose_ingress(how_, device);
+  // Nobody foresaw that the program would be wanted: this one came later.
+  if (how_ == Attach::automatic && probe_.program_fd(Program::xdp) < 0) ingress = IngressHook::tc;
   auto kept = ingress == IngressHook::tc
                   ? keep(attach_tc(probe_, device, SIPSONDE_FLOW_ingress, only_clsact, qdisc))
                   : keep(attach_xdp(probe_, device,
@@ -85,7 +104,10 @@ Result<std::vector<AttachedProgram>> Watch::attach_device(const Device& device) 
 }
 
 void Watch::leave(Watched& watched) {
-  spdlog::warn("{} is gone; it will be watched again when it returns", watched.name);
+  if (watched.is_wanted_back)
+    spdlog::warn("{} is gone; it will be watched again when it returns", watched.name);
+  else
+    spdlog::info("{} is gone", watched.name);
   watched.attachments.clear();
   watched.index = 0;
   forget_the_rest();
@@ -94,14 +116,17 @@ void Watch::leave(Watched& watched) {
 void Watch::enter(Watched& watched, int index) {
   auto attached = attach_device(Device{watched.name, index});
   if (!attached) {
-    if (!watched.complained) spdlog::warn("{} has returned: {}", watched.name, attached.error().message);
+    if (!watched.complained) spdlog::warn("{} is there: {}", watched.name, attached.error().message);
     watched.complained = true;
     return;
   }
   watched.complained = false;
   watched.index = index;
   watched.attachments = std::move(*attached);
-  spdlog::info("{} has returned and is watched again", watched.name);
+  if (watched.is_wanted_back)
+    spdlog::info("{} has returned and is watched again", watched.name);
+  else
+    spdlog::info("{} is watched", watched.name);
 }
 
 void Watch::follow() {
@@ -111,6 +136,18 @@ void Watch::follow() {
     if (watched.index != 0 && index != watched.index) leave(watched);
     if (watched.index == 0 && index != 0) enter(watched, index);
   }
+  std::erase_if(watched_, [](const Watched& watched) {
+    return watched.index == 0 && !watched.is_wanted_back && if_nametoindex(watched.name.c_str()) == 0;
+  });
+  add_those_that_fit();
+}
+
+std::vector<std::string> Watch::interfaces() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> names;
+  for (const Watched& watched : watched_)
+    if (watched.index != 0) names.push_back(watched.name);
+  return names;
 }
 
 std::vector<AttachedHook> Watch::hooks() const {

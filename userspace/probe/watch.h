@@ -20,20 +20,24 @@ struct AttachedHook {
   std::string hook;
 };
 
-// An error with exit code 2 when one of them does not exist: worth asking before anything is loaded.
+// An error with exit code 2 when one that is named, not a pattern, does not exist: worth asking before
+// anything is loaded.
 Result<Done> require_interfaces(const std::vector<std::string>& interfaces);
 
 class Watch {
  public:
-  // Attaches to every interface or to none. A missing interface is an error with exit code 2.
+  // Attaches to every interface or to none. A missing interface is an error with exit code 2, but not of a
+  // pattern (interface_names.h): what fits it may come later.
   static Result<std::unique_ptr<Watch>> attach(const Probe& probe, Attach how,
                                                const std::vector<std::string>& interfaces);
 
-  // Looks once whether interfaces went away or came back; about once a second, from one thread.
+  // Looks once whether interfaces went away, came back or are new ones that fit; when the kernel says that
+  // some changed, and about once a second. From one thread.
   void follow();
 
   // From any thread.
   std::vector<AttachedHook> hooks() const;
+  std::vector<std::string> interfaces() const;  // that are there
 
   // All hooks come off, but such as outlive the agent.
   void detach();
@@ -44,9 +48,12 @@ class Watch {
     int index = 0;  // 0: gone
     std::vector<AttachedProgram> attachments;
     bool complained = false;
+    bool is_wanted_back = true;  // named; one that only fits a pattern is forgotten when it goes
   };
 
-  Watch(const Probe& probe, Attach how) : probe_(probe), how_(how) {}
+  Watch(const Probe& probe, Attach how, std::vector<std::string> wanted)
+      : probe_(probe), how_(how), wanted_(std::move(wanted)) {}
+  void add_those_that_fit();
   Result<std::vector<AttachedProgram>> attach_device(const Device& device) const;
   void forget_the_rest() const;
   void leave(Watched& watched);
@@ -54,7 +61,8 @@ class Watch {
 
   const Probe& probe_;
   const Attach how_;
-  mutable std::mutex mutex_;  // guards watched_ between follow() and hooks()
+  const std::vector<std::string> wanted_;  // names and patterns
+  mutable std::mutex mutex_;               // guards watched_ between follow() and hooks()
   std::vector<Watched> watched_;
 };
 

@@ -29,19 +29,24 @@ Result<std::unique_ptr<SampleRing>> SampleRing::open(int ring_fd, Handler handle
   return ring;
 }
 
-std::size_t SampleRing::drain() {
-  const int handled = ring_buffer__consume(ring_.get());
-  return handled > 0 ? static_cast<std::size_t>(handled) : 0;
+std::size_t SampleRing::drain(std::uint64_t until_ns) {
+  until_ns_ = until_ns;
+  handled_ = 0;
+  ring_buffer__consume(ring_.get());
+  return handled_;
 }
 
-// Always 0: a negative result would end the drain with samples left behind.
+// A negative result ends the drain behind this sample.
 int SampleRing::on_sample(void* self, void* bytes, std::size_t size) {
   auto* ring = static_cast<SampleRing*>(self);
-  if (const auto sample = decode_sample({static_cast<const char*>(bytes), size}))
-    ring->handler_(*sample);
-  else
+  ++ring->handled_;
+  const auto sample = decode_sample({static_cast<const char*>(bytes), size});
+  if (!sample) {
     ++ring->broken_;
-  return 0;
+    return 0;
+  }
+  ring->handler_(*sample);
+  return sample->head.time_ns > ring->until_ns_ ? -ECANCELED : 0;
 }
 
 }  // namespace sipsonde

@@ -29,8 +29,9 @@ class SampleRing {
 
   static Result<std::unique_ptr<SampleRing>> open(int ring_fd, Handler handler);
 
-  // Handles what is there now. Returns the number of samples.
-  std::size_t drain();
+  // Handles what is there, up to the first sample later than `until_ns`, which is handled too: however quickly
+  // more comes, that ends. Returns the number of samples.
+  std::size_t drain(std::uint64_t until_ns = UINT64_MAX);
 
   // Samples that could not be read; 0 unless agent and programs are of different builds.
   std::uint64_t broken() const { return broken_; }
@@ -44,6 +45,8 @@ class SampleRing {
 
   Handler handler_;
   std::uint64_t broken_ = 0;
+  std::uint64_t until_ns_ = UINT64_MAX;
+  std::size_t handled_ = 0;
   std::unique_ptr<ring_buffer, FreeRing> ring_;
 };
 

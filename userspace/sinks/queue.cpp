@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/capabilities.h"
+
 namespace sipsonde {
 namespace {
 
@@ -79,6 +81,7 @@ Result<Done> SinkQueue::join() {
 // ---- the sink's side: from here on everything runs on its thread ----
 
 void SinkQueue::run() {
+  keep_capabilities(capabilities_of_sinks());
   for (;;) {
     const bool last_round = closing_.load(std::memory_order_acquire);
     if (reopen_requested_.exchange(false, std::memory_order_relaxed))

@@ -30,7 +30,8 @@ class InterfaceDropsTest : public ::testing::Test {
 TEST_F(InterfaceDropsTest, AreWhatCameSinceTheLastLook) {
   set("eth0", "rx_missed_errors", 5);
   set("eth1", "rx_fifo_errors", 7);
-  InterfaceDrops drops({"eth0", "eth1"}, root_.string());
+  InterfaceDrops drops(root_.string());
+  drops.follow({"eth0", "eth1"});
   EXPECT_EQ(drops.since_last_look(), 0u);
   set("eth0", "rx_missed_errors", 8);
   set("eth1", "rx_fifo_errors", 11);
@@ -40,14 +41,16 @@ TEST_F(InterfaceDropsTest, AreWhatCameSinceTheLastLook) {
 
 TEST_F(InterfaceDropsTest, WhatNobodyWantedIsNoLoss) {
   set("eth0", "rx_dropped", 5);
-  InterfaceDrops drops({"eth0"}, root_.string());
+  InterfaceDrops drops(root_.string());
+  drops.follow({"eth0"});
   set("eth0", "rx_dropped", 500);
   EXPECT_EQ(drops.since_last_look(), 0u);
 }
 
 TEST_F(InterfaceDropsTest, ADeviceThatComesAnewBeginsAtItsOwnCount) {
   set("eth0", "rx_over_errors", 5);
-  InterfaceDrops drops({"eth0", "gone0"}, root_.string());
+  InterfaceDrops drops(root_.string());
+  drops.follow({"eth0", "gone0"});
   std::filesystem::remove_all(root_ / "eth0");
   EXPECT_EQ(drops.since_last_look(), 0u);
   set("eth0", "rx_over_errors", 0);
