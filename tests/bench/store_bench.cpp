@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the store costs the thread that writes it, in CPU time: calls as call_traffic.h makes them, each with
-// nine events and a record, answered in one transaction and ended in a later one. A transaction is what comes
-// in a tenth of a second at 5000 events a second. The disk is that of the temporary folder.
+// nine events and a record, answered in one transaction and ended in a later one; with or without its seven
+// messages. A transaction is what comes in four tenths of a second at 5000 events a second. The disk is that
+// of the temporary folder.
 #include <benchmark/benchmark.h>
 #include <time.h>
 
@@ -19,8 +20,10 @@ constexpr std::uint64_t kBeginNs = 1'767'225'600'000'000'000;  // 2026-01-01T00:
 constexpr std::uint64_t kSecondNs = 1'000'000'000;
 constexpr int kEventsACall = 9;
 constexpr int kMessagesACall = 7;
-constexpr int kCallsATransaction = 56;
-constexpr int kTransactionsBetween = 100;  // a call lasts ten seconds
+constexpr int kCallsATransaction = 224;
+constexpr int kTransactionsBetween = 25;  // a call lasts ten seconds
+constexpr double kEventsASecond = 5000;
+constexpr std::size_t kBytesAMessage = 800;
 
 double thread_cpu_seconds() {
   timespec now{};
@@ -37,7 +40,7 @@ Endpoint endpoint_at(std::uint8_t last) {
 
 class StoredCalls {
  public:
-  explicit StoredCalls(StoreWriter& writer) : writer_(writer) {}
+  StoredCalls(StoreWriter& writer, bool messages) : writer_(writer), messages_(messages) {}
 
   void answer(std::uint64_t call) {
     static constexpr Attribute kInvite[] = {{"from", "sip:+4930901820@carrier.example.com"},
@@ -48,6 +51,7 @@ class StoredCalls {
     state(EventName::trying, 100, 1);
     state(EventName::ringing, 180, 2);
     state(EventName::answered, 200, 3);
+    pass(4);
   }
 
   void end(std::uint64_t call) {
@@ -63,6 +67,7 @@ class StoredCalls {
     state(EventName::terminated, 200, 15);
     state(EventName::media_ended, std::nullopt, 15, kMedia);
     record();
+    pass(kMessagesACall - 4);
   }
 
  private:
@@ -112,12 +117,30 @@ class StoredCalls {
     writer_.add(record);
   }
 
+  // Messages of one call differ in little but their first line.
+  void pass(int messages) {
+    if (!messages_) return;
+    for (int i = 0; i < messages; ++i) {
+      text_ = "SIP/2.0 200 OK\r\nCall-ID: " + call_id_ + "\r\nCSeq: " + std::to_string(i) + " INVITE\r\n";
+      for (int line = 0; text_.size() < kBytesAMessage; ++line)
+        text_ +=
+            "Via: SIP/2.0/UDP 192.0.2." + std::to_string(line) + ":5060;branch=z9hG4bK" + call_id_ + "\r\n";
+      writer_.add(Message{.time_ns = begin_ns_,
+                          .bytes = text_,
+                          .call_id = call_id_,
+                          .source = endpoint_at(1),
+                          .destination = endpoint_at(2)});
+    }
+  }
+
   StoreWriter& writer_;
+  const bool messages_;
+  std::string text_;
   std::string call_id_;
   std::uint64_t begin_ns_ = 0;
 };
 
-// CPU time a message and an event: multiplied by 5000 events a second it is the share of a core.
+// CPU time a message, an event and a leg; `cores` is the share of a core at 5000 events a second.
 void store_calls(benchmark::State& state) {
   std::string folder = (std::filesystem::temp_directory_path() / "sipsonde-bench-XXXXXX").string();
   if (!mkdtemp(folder.data())) return state.SkipWithError("no temporary folder");
@@ -127,7 +150,7 @@ void store_calls(benchmark::State& state) {
   {
     auto writer = StoreWriter::open(settings, FactContext{&trunks, "edge-1"});
     if (!writer) return state.SkipWithError(writer.error().message.c_str());
-    StoredCalls calls(**writer);
+    StoredCalls calls(**writer, state.range(0));
     std::uint64_t begun = 0, ended = 0;
     int transactions = 0;
     for (auto _ : state) {
@@ -145,12 +168,20 @@ void store_calls(benchmark::State& state) {
     const auto kPerCall = Counter::kIsRate | Counter::kInvert;
     state.counters["s/message"] = Counter(whole * kMessagesACall, kPerCall);
     state.counters["s/event"] = Counter(whole * kEventsACall, kPerCall);
+    state.counters["s/leg"] = Counter(whole, kPerCall);
     state.counters["events/s"] = Counter(whole * kEventsACall, Counter::kIsRate);
+    state.counters["cores"] = Counter(whole * kEventsACall / kEventsASecond, kPerCall);
   }
   std::error_code ignored;
   std::filesystem::remove_all(folder, ignored);
 }
-BENCHMARK(store_calls)->UseManualTime()->Iterations(1500)->Unit(benchmark::kMillisecond);
+BENCHMARK(store_calls)
+    ->ArgName("messages")
+    ->Arg(0)
+    ->Arg(1)
+    ->UseManualTime()
+    ->Iterations(375)
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace sipsonde

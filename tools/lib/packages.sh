@@ -13,7 +13,7 @@ packages_lab=(iproute2 nftables util-linux python3 sip-tester kamailio)
 packages_test=(
   tshark tcpdump prometheus ethtool libclang-rt-14-dev libc6-dev
   baresip-core rtpengine-daemon linphone-cli kamailio-tls-modules kamailio-websocket-modules openssl
-  python3-websockets sngrep
+  python3-websockets sngrep sqlite3
 )
 packages_later=(clang-19 llvm-19)
 

@@ -207,6 +207,11 @@ class Loader {
           "hep.enabled",
           "hands on whole messages with the numbers that privacy.numbers hides; set one of them to its "
           "default");
+    if (settings.privacy.numbers != NumberForm::clear && settings.store && settings.store->messages)
+      return complain(
+          "store.messages",
+          "keeps whole messages with the numbers that privacy.numbers hides; set one of them to its "
+          "default");
     return std::move(loaded_);
   }
 

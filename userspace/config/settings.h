@@ -121,6 +121,7 @@ struct StoreSettings {
   std::string path = "/var/lib/sipsonde";    // a directory
   std::chrono::seconds retain{14 * 86'400};  // a file goes when its day is so long over
   std::uint64_t max_bytes = 20ull << 30;     // of all files together
+  bool messages = false;                     // SIP messages are kept as they passed
 };
 
 // How a leg that was refused is called instead of what docs/calls.md says.

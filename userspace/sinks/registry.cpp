@@ -34,7 +34,7 @@ MadeSink make_store(const Settings& settings, const FactContext& context, FileMo
   if (!settings.store) return std::unique_ptr<Sink>{};
   auto writer = StoreWriter::open(*settings.store, context);
   if (!writer) return writer.error();
-  return std::unique_ptr<Sink>(std::make_unique<StoreSink>(*std::move(writer)));
+  return std::unique_ptr<Sink>(std::make_unique<StoreSink>(*std::move(writer), settings.store->messages));
 }
 
 // A replay has no network unless it is told to.

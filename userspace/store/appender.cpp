@@ -28,7 +28,7 @@ Result<Done> StoreAppender::append(std::string_view call_id, std::span<const App
                      .first_ns = events.front().time_ns,
                      .last_ns = events.back().time_ns,
                      .lines = lines};
-  if (auto added = day_->add(row); !added) return added;
+  if (auto added = day_->add(row); !added) return added.error();
   return transaction->commit();
 }
 

@@ -16,16 +16,6 @@ bool begins_with(std::string_view text, std::string_view scheme) {
   return text.size() >= scheme.size() && strncasecmp(text.data(), scheme.data(), scheme.size()) == 0;
 }
 
-sipsonde_transport transport_named(std::string_view name) {
-  constexpr sipsonde_transport kAll[] = {
-#define X(number, name, text) SIPSONDE_TRANSPORT_##name,
-      SIPSONDE_TRANSPORTS(X)
-#undef X
-  };
-  const auto* const found = std::ranges::find(kAll, name, [](sipsonde_transport one) { return label(one); });
-  return found == std::end(kAll) ? SIPSONDE_TRANSPORT_udp : *found;
-}
-
 bool is(const JsonObject& event, EventName name) {
   return event.text("event") == label(name);
 }

@@ -3,7 +3,9 @@
 
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -15,6 +17,9 @@ namespace {
 constexpr int kPatience_ms = 5000;
 constexpr mode_t kFileRights = 0640;  // who called whom is nobody else's business
 
+constexpr std::string_view kDamages[] = {"database disk image is malformed", "file is not a database",
+                                         "later version of the store"};
+
 Error failure_of(sqlite3* connection, std::string_view verb, std::string_view path) {
   std::string message = std::string(verb).append(" ").append(path).append(": ");
   message.append(connection ? sqlite3_errmsg(connection) : "out of memory");
@@ -23,6 +28,9 @@ Error failure_of(sqlite3* connection, std::string_view verb, std::string_view pa
   const int code = connection ? sqlite3_errcode(connection) & 0xff : 0;
   if (system != 0 && (code == SQLITE_IOERR || code == SQLITE_CANTOPEN))
     message.append(" (").append(std::strerror(system)).append(")");
+  // The one sentence by which is_damage() knows it.
+  if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+    if (!is_damage(Error{message})) message.append(": ").append(kDamages[0]);
   return Error{message};
 }
 
@@ -35,6 +43,11 @@ Result<Done> make_file(const std::string& path) {
 }
 
 }  // namespace
+
+bool is_damage(const Error& error) {
+  return std::ranges::any_of(
+      kDamages, [&](std::string_view sentence) { return error.message.find(sentence) != std::string::npos; });
+}
 
 void FinalizeStatement::operator()(sqlite3_stmt* statement) const noexcept {
   sqlite3_finalize(statement);
@@ -55,6 +68,11 @@ Statement& Statement::bind(int place, std::string_view text) {
   // A null pointer would be NULL.
   sqlite3_bind_text64(statement_.get(), place, text.data() ? text.data() : "", text.size(), SQLITE_STATIC,
                       SQLITE_UTF8);
+  return *this;
+}
+
+Statement& Statement::bind_bytes(int place, std::string_view bytes) {
+  sqlite3_bind_blob64(statement_.get(), place, bytes.data(), bytes.size(), SQLITE_STATIC);
   return *this;
 }
 
@@ -106,6 +124,12 @@ std::string_view Statement::text(int column) const {
   return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
 }
 
+std::string_view Statement::bytes(int column) const {
+  const auto* const bytes = static_cast<const char*>(sqlite3_column_blob(statement_.get(), column));
+  if (!bytes) return {};
+  return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
+}
+
 // ---- database ----
 
 Result<Database> Database::open(const std::string& path, Access access) {
@@ -118,6 +142,8 @@ Result<Database> Database::open(const std::string& path, Access access) {
   Database opened(path, connection);
   if (outcome != SQLITE_OK) return opened.failure("open");
   sqlite3_busy_timeout(connection, kPatience_ms);
+  struct stat state {};
+  if (::stat(path.c_str(), &state) == 0) opened.device_ = state.st_dev, opened.inode_ = state.st_ino;
   return opened;
 }
 
@@ -141,6 +167,11 @@ Result<std::int64_t> Database::number(std::string_view query) const {
   const auto found = statement->step();
   if (!found) return found.error();
   return *found ? statement->number(0) : 0;
+}
+
+bool Database::is_in_place() const {
+  struct stat state {};
+  return ::stat(path_.c_str(), &state) == 0 && state.st_dev == device_ && state.st_ino == inode_;
 }
 
 std::int64_t Database::last_row() const {

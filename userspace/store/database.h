@@ -16,6 +16,10 @@ struct sqlite3_stmt;
 
 namespace sipsonde {
 
+// Of an error of this header: the file is no database, or its content is broken, or of a version that is not
+// known. Trying again does not help.
+bool is_damage(const Error& error);
+
 struct FinalizeStatement {
   void operator()(sqlite3_stmt* statement) const noexcept;
 };
@@ -27,6 +31,7 @@ class Statement {
 
   Statement& bind(int place, std::int64_t value);
   Statement& bind(int place, std::string_view text);
+  Statement& bind_bytes(int place, std::string_view bytes);
   Statement& bind_null(int place);
   Statement& bind(int place, const std::optional<std::int64_t>& value);
   Statement& bind_or_null(int place, std::string_view text);  // empty is unknown
@@ -40,6 +45,7 @@ class Statement {
   std::int64_t number(int column) const;
   std::optional<std::int64_t> number_or_null(int column) const;
   std::string_view text(int column) const;  // until the next step; empty for NULL
+  std::string_view bytes(int column) const;
 
  private:
   friend class Database;
@@ -78,12 +84,15 @@ class Database {
   std::int64_t last_row() const;
   std::int64_t changes() const;
   const std::string& path() const { return path_; }
+  // False: the file was removed, or another one has its name.
+  bool is_in_place() const;
 
  private:
   Database(std::string path, sqlite3* connection) : path_(std::move(path)), connection_(connection) {}
   Error failure(std::string_view verb) const;
 
   std::string path_;
+  std::uint64_t device_ = 0, inode_ = 0;
   std::unique_ptr<sqlite3, CloseDatabase> connection_;
 };
 

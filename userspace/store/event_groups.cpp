@@ -31,6 +31,7 @@ void EventGroups::add(const CallEvent& event, const FactContext& context) {
   bytes_ += group.lines.size() - before;
   group.first_ns = before == 0 ? event.time_ns : std::min(group.first_ns, event.time_ns);
   group.last_ns = std::max(group.last_ns, event.time_ns);
+  group.begun |= event.event == EventName::invite;
   group.answered |= event.event == EventName::answered && event.leg.has_value();
 }
 
@@ -53,7 +54,7 @@ EventGroup& EventGroups::group_of(std::string_view call_id, const std::optional<
   group.leg = leg;
   group.first_ns = group.last_ns = 0;
   group.lines.clear();
-  group.answered = group.ended = false;
+  group.begun = group.answered = group.ended = false;
   return group;
 }
 

@@ -22,6 +22,7 @@ struct EventGroup {
   std::uint64_t first_ns = 0;
   std::uint64_t last_ns = 0;
   std::string lines;      // each with its line feed
+  bool begun = false;     // the leg, by one of them
   bool answered = false;  // the leg, by one of them
   bool ended = false;     // the leg has its record
 };

@@ -3,7 +3,10 @@
 
 #include <rapidjson/document.h>
 
+#include <algorithm>
 #include <charconv>
+
+#include "base/labels.h"
 
 namespace sipsonde {
 
@@ -70,6 +73,16 @@ Endpoint endpoint_of(std::string_view text) {
   if (!address || problem != std::errc{} || end != text.data() + text.size()) return {};
   endpoint.address = *address;
   return endpoint;
+}
+
+sipsonde_transport transport_named(std::string_view name) {
+  constexpr sipsonde_transport kAll[] = {
+#define X(number, name, text) SIPSONDE_TRANSPORT_##name,
+      SIPSONDE_TRANSPORTS(X)
+#undef X
+  };
+  const auto* const found = std::ranges::find(kAll, name, [](sipsonde_transport one) { return label(one); });
+  return found == std::end(kAll) ? SIPSONDE_TRANSPORT_udp : *found;
 }
 
 }  // namespace sipsonde

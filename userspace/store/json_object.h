@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/endpoint.h"
+#include "sipsonde/protocol.h"
 
 namespace sipsonde {
 
@@ -33,5 +34,7 @@ class JsonObject {
 
 // "192.0.2.1:5060" or "[2001:db8::1]:5060"; anything else is Endpoint{}.
 Endpoint endpoint_of(std::string_view text);
+// By its label; anything else is udp.
+sipsonde_transport transport_named(std::string_view name);
 
 }  // namespace sipsonde

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "store/call_filter.h"
+#include "store/compression.h"
 #include "store/schema.h"
 
 namespace sipsonde {
@@ -11,6 +12,8 @@ namespace {
 
 // What row_at() reads comes first, in this order.
 #define STORED_ROW "SELECT sequence, call_id, leg, node, start_ms, document"
+
+constexpr std::int64_t kFirstWithStory = 2;  // version of the schema, and with messages
 
 struct Wanted {
   Statement& statement;
@@ -27,19 +30,20 @@ Result<std::unique_ptr<ReadableDay>> ReadableDay::open(const std::string& direct
   const auto version = database->number("PRAGMA user_version");
   if (!version) return version.error();
   if (*version == 0) return std::unique_ptr<ReadableDay>{};
-  if (*version != static_cast<std::int64_t>(schema_steps().size()))
-    return Error{"read " + path + ": it is of another version of the store (" + std::to_string(*version) +
+  if (*version < 0 || *version > static_cast<std::int64_t>(schema_steps().size()))
+    return Error{"read " + path + ": it is of a later version of the store (" + std::to_string(*version) +
                  "); move it away"};
   std::unique_ptr<ReadableDay> opened(new ReadableDay(day, std::move(*database)));
-  if (auto prepared = opened->prepare(); !prepared) return prepared.error();
+  if (auto prepared = opened->prepare(*version); !prepared) return prepared.error();
   return opened;
 }
 
-Result<Done> ReadableDay::prepare() {
+Result<Done> ReadableDay::prepare(std::int64_t version) {
   const Wanted statements[] = {
       {rows_after_, STORED_ROW " FROM cdr WHERE sequence > ? ORDER BY sequence LIMIT ?"},
       {rows_of_, STORED_ROW " FROM cdr WHERE call_id = ? ORDER BY sequence LIMIT ?"},
-      {events_of_, "SELECT lines FROM events WHERE call_id = ? ORDER BY id LIMIT ?"},
+      {events_of_, version < kFirstWithStory ? "SELECT lines FROM events WHERE call_id = ? LIMIT ?"
+                                             : "SELECT lines FROM story WHERE call_id = ? LIMIT ?"},
       {calls_, STORED_ROW
        ", time_ms, tenant, trunk, disposition, from_number, to_number FROM cdr INDEXED BY cdr_by_time "
        "WHERE time_ms >= ? AND (time_ms, sequence) < (?, ?) ORDER BY time_ms DESC, sequence DESC"},
@@ -49,6 +53,11 @@ Result<Done> ReadableDay::prepare() {
     if (!prepared) return prepared.error();
     statement = std::move(*prepared);
   }
+  if (version < kFirstWithStory) return Done{};
+  auto prepared =
+      database_.prepare("SELECT bytes, document FROM messages WHERE call_id = ? ORDER BY id LIMIT ?");
+  if (!prepared) return prepared.error();
+  messages_of_ = std::move(*prepared);
   return Done{};
 }
 
@@ -96,6 +105,22 @@ Result<Done> ReadableDay::events_of(std::string_view call_id, std::size_t limit,
     if (!found) return found.error();
     if (!*found) return Done{};
     take(events_of_.text(0));
+  }
+}
+
+Result<Done> ReadableDay::messages_of(std::string_view call_id, std::size_t limit,
+                                      const std::function<Result<Done>(std::string_view document)>& take) {
+  if (!messages_of_) return Done{};
+  const ResetAtExit reset(*messages_of_);
+  messages_of_->bind(1, call_id).bind(2, static_cast<std::int64_t>(limit));
+  for (;;) {
+    const auto found = messages_of_->step();
+    if (!found) return found.error();
+    if (!*found) return Done{};
+    const auto document =
+        decompress(messages_of_->bytes(1), static_cast<std::size_t>(messages_of_->number(0)));
+    if (!document) return document.error();
+    if (auto taken = take(*document); !taken) return taken;
   }
 }
 

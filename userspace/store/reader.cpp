@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/reader.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <charconv>
 
 #include "facts/timestamp.h"
+#include "store/database.h"
 #include "store/readable_day.h"
 
 namespace sipsonde {
@@ -81,17 +84,24 @@ Result<std::vector<StoreDay>> StoreReader::open_days(StoreDay first) {
   std::erase_if(days, [first](StoreDay day) { return day < first; });
   for (const StoreDay day : days) {
     std::unique_ptr<ReadableDay>& kept = days_[day];
-    if (kept) continue;
+    if (kept && kept->is_in_place()) continue;
+    kept.reset();
     auto opened = ReadableDay::open(directory_, day);
-    if (!opened) {
-      days_.erase(day);
+    if (opened)
+      kept = std::move(*opened);
+    else if (!leave_out(day, opened.error()))
       return opened.error();
-    }
-    kept = std::move(*opened);
   }
   std::erase_if(days_, [](const auto& entry) { return !entry.second; });
   std::erase_if(days, [this](StoreDay day) { return !days_.contains(day); });
   return days;
+}
+
+// What is damaged hides no other day. Said once of each file.
+bool StoreReader::leave_out(StoreDay day, const Error& error) {
+  if (!is_damage(error)) return false;
+  if (left_out_.insert(day).second) spdlog::error("store: {}; what that file has is left out", error.message);
+  return true;
 }
 
 Result<std::vector<StoredRow>> StoreReader::rows_after(const StoreCursor& cursor, std::size_t limit) {
@@ -102,7 +112,9 @@ Result<std::vector<StoredRow>> StoreReader::rows_after(const StoreCursor& cursor
   for (const StoreDay day : *days) {
     if (rows.size() >= limit) break;
     const std::int64_t sequence = day == cursor.day ? cursor.sequence : 0;
-    if (auto read = days_[day]->rows_after(sequence, limit - rows.size(), rows); !read) return read.error();
+    if (auto read = days_[day]->rows_after(sequence, limit - rows.size(), rows);
+        !read && !leave_out(day, read.error()))
+      return read.error();
   }
   return rows;
 }
@@ -124,7 +136,9 @@ Result<std::vector<StoredRow>> StoreReader::rows_of(std::string_view call_id, st
   std::vector<StoredRow> rows;
   for (const StoreDay day : *days) {
     if (rows.size() >= limit) break;
-    if (auto read = days_[day]->rows_of(call_id, limit - rows.size(), rows); !read) return read.error();
+    if (auto read = days_[day]->rows_of(call_id, limit - rows.size(), rows);
+        !read && !leave_out(day, read.error()))
+      return read.error();
   }
   keep_the_last_of_each_key(rows);
   return rows;
@@ -138,12 +152,28 @@ Result<std::vector<std::string>> StoreReader::events_of(std::string_view call_id
   for (const StoreDay day : *days) {
     auto read =
         days_[day]->events_of(call_id, limit, [&lines](std::string_view some) { take_lines(some, lines); });
-    if (!read) return read.error();
+    if (!read && !leave_out(day, read.error())) return read.error();
     if (lines.size() >= limit) break;
   }
   std::ranges::stable_sort(lines, {}, time_of);
   if (lines.size() > limit) lines.resize(limit);
   return lines;
+}
+
+Result<std::vector<StoredMessage>> StoreReader::messages_of(std::string_view call_id, std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  const auto days = open_days(0);
+  if (!days) return days.error();
+  std::vector<StoredMessage> messages;
+  for (const StoreDay day : *days) {
+    auto read = days_[day]->messages_of(
+        call_id, limit, [&messages](std::string_view document) { return take_messages(document, messages); });
+    if (!read && !leave_out(day, read.error())) return read.error();
+    if (messages.size() >= limit) break;
+  }
+  std::ranges::stable_sort(messages, {}, &StoredMessage::time_ns);
+  if (messages.size() > limit) messages.resize(limit);
+  return messages;
 }
 
 // Later days first. A record lies in the file of the day on which its leg ended, so what began after
@@ -163,6 +193,7 @@ Result<CallsPage> StoreReader::calls(const CallFilter& filter, const std::option
     if (after && *day > after->day) continue;
     const PageCursor before = after && *day == after->day ? *after : PageCursor{*day, until_ms, INT64_MAX};
     auto next = days_[*day]->calls(filter, before, limit, looks, page.rows);
+    if (!next && leave_out(*day, next.error())) continue;
     if (!next) return next.error();
     page.next = *next;
     if (page.next) break;

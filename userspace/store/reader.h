@@ -6,11 +6,13 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "store/stored_message.h"
 #include "store/stored_row.h"
 
 namespace sipsonde {
@@ -42,8 +44,8 @@ struct CallsPage {
 };
 
 // Any thread; callers wait for each other, so whoever reads much has a reader of its own. Connections are
-// kept; a file that retention has removed is simply not there. An error is one of the disk or of a file that
-// is none of ours.
+// kept; a file that retention has removed is simply not there. A file that is damaged is left out, said once
+// in the log, and hides no other; an error is one of the disk.
 class StoreReader {
  public:
   // `directory` is the setting store.path. It need not exist yet.
@@ -59,16 +61,21 @@ class StoreReader {
   Result<std::vector<StoredRow>> rows_of(std::string_view call_id, std::size_t limit = 256);
   // What happened in a call, each a line of JSON as in events.jsonl, in the order of time; at most `limit`.
   Result<std::vector<std::string>> events_of(std::string_view call_id, std::size_t limit = 10'000);
+  // The SIP messages of a call as they passed, in the order of time; at most `limit`. None where
+  // `store.messages` is off; those of the last half minute may still be on their way to the disk.
+  Result<std::vector<StoredMessage>> messages_of(std::string_view call_id, std::size_t limit = 10'000);
   // Records that pass the filter, latest first, a page at a time.
   Result<CallsPage> calls(const CallFilter& filter, const std::optional<PageCursor>& after,
                           std::size_t limit);
 
  private:
   Result<std::vector<StoreDay>> open_days(StoreDay first);
+  bool leave_out(StoreDay day, const Error& error);
 
   const std::string directory_;
   std::mutex mutex_;
   std::map<StoreDay, std::unique_ptr<ReadableDay>> days_;
+  std::set<StoreDay> left_out_;
 };
 
 }  // namespace sipsonde

@@ -30,7 +30,10 @@ bool has_record(const CallRecord& cut, const std::string& node, const std::vecto
 Result<Done> StoreWriter::recover() {
   for (const StoreDay day : days_in(settings_.path)) {
     if (day > current_->day()) break;
-    if (auto done = recover_day(day); !done) return done;
+    const auto done = recover_day(day);
+    if (done) continue;
+    if (day == current_->day() || !is_damage_of(day, done.error())) return done;
+    if (auto moved = move_aside(day, done.error()); !moved) return moved;
   }
   recovered_ = true;
   return Done{};
@@ -39,7 +42,7 @@ Result<Done> StoreWriter::recover() {
 Result<Done> StoreWriter::recover_day(StoreDay day) {
   std::unique_ptr<WritableDay> older;
   if (day != current_->day()) {
-    auto opened = WritableDay::open(settings_.path, day, Access::write, now_());
+    auto opened = open_day(day, Access::write);
     if (!opened) {
       spdlog::warn("store: {}; legs that are open in it stay without a record", opened.error().message);
       return Done{};
@@ -64,32 +67,36 @@ Result<Done> StoreWriter::recover_day(StoreDay day) {
 
 // The records first: whoever is killed in between finds them the next time.
 Result<Done> StoreWriter::recover_legs(WritableDay& from, const std::vector<WritableDay::OpenLeg>& legs) {
+  const bool is_older = &from != current_.get();
   auto transaction = current_->begin();
   if (!transaction) return transaction.error();
-  Arena texts;
-  for (const auto& [call_id, leg] : legs) {
-    const auto lines = reader_.events_of(call_id);
-    if (!lines) return lines.error();
-    const auto rows = reader_.rows_of(call_id);
-    if (!rows) return rows.error();
-    const auto cut = CutLeg::of(call_id, leg, *lines);
-    if (!cut || has_record(cut->record(), cut->node(), *rows)) continue;
-    const FactContext then{&cut->trunks(), cut->node()};
-    if (auto added = current_->add(row_of(cut->record(), then, texts, now_ms())); !added) return added;
-    texts.clear();
-  }
-  const auto close_all = [&legs](WritableDay& day) -> Result<Done> {
-    for (const auto& [call_id, leg] : legs)
-      if (auto closed = day.close_leg(call_id, leg); !closed) return closed.error();
-    return Done{};
-  };
-  if (&from == current_.get())
-    if (auto closed = close_all(from); !closed) return closed;
-  if (auto committed = transaction->commit(); !committed || &from == current_.get()) return committed;
+  for (const auto& [call_id, leg] : legs)
+    if (auto recovered = recover_leg(from, call_id, leg); !recovered) return recovered;
+  if (auto committed = transaction->commit(); !committed || !is_older) return committed;
   auto closing = from.begin();
   if (!closing) return closing.error();
-  if (auto closed = close_all(from); !closed) return closed;
+  for (const auto& [call_id, leg] : legs)
+    if (auto closed = from.close_leg_elsewhere(call_id, leg); !closed) return closed;
   return closing->commit();
+}
+
+Result<Done> StoreWriter::recover_leg(WritableDay& from, const std::string& call_id, std::uint32_t leg) {
+  const auto lines = reader_.events_of(call_id);
+  if (!lines) return lines.error();
+  const auto rows = reader_.rows_of(call_id);
+  if (!rows) return rows.error();
+  const auto cut = CutLeg::of(call_id, leg, *lines);
+  const bool is_older = &from != current_.get();
+  if (!cut || has_record(cut->record(), cut->node(), *rows))
+    return is_older ? Done{} : from.close_leg_elsewhere(call_id, leg);
+  Arena texts;
+  RecordRow row = row_of(cut->record(), FactContext{&cut->trunks(), cut->node()}, texts, now_ms());
+  if (!is_older) {
+    const auto events = from.close_leg(call_id, leg);
+    if (!events) return events.error();
+    row.event_rows = *events;
+  }
+  return current_->add(row);
 }
 
 }  // namespace sipsonde

@@ -2,12 +2,21 @@
 #include "store/retention.h"
 
 #include <filesystem>
+#include <map>
 
 namespace sipsonde {
 namespace {
 
-// The file, its log, and the log's index.
-constexpr const char* kParts[] = {"", "-wal", "-shm"};
+// Calls `visit(day, entry)` for whatever begins with the name of a day's file.
+template <typename Visit>
+void for_each_part(const std::string& directory, Visit&& visit) {
+  constexpr std::size_t kNameLength = 13;  // 2026-03-01.db
+  std::error_code failed;
+  for (std::filesystem::directory_iterator entry(directory, failed), end; !failed && entry != end;
+       entry.increment(failed))
+    if (const auto day = day_of_file(entry->path().filename().string().substr(0, kNameLength)))
+      visit(*day, *entry);
+}
 
 }  // namespace
 
@@ -30,19 +39,25 @@ std::vector<StoreDay> days_to_remove(const std::vector<StoredDay>& days, StoreDa
   return removed;
 }
 
-std::uint64_t bytes_of(const std::string& directory, StoreDay day) {
-  std::uint64_t bytes = 0;
-  for (const char* part : kParts) {
+std::vector<StoredDay> stored_days(const std::string& directory) {
+  std::map<StoreDay, std::uint64_t> bytes;
+  for_each_part(directory, [&bytes](StoreDay day, const std::filesystem::directory_entry& entry) {
     std::error_code missing;
-    const auto size = std::filesystem::file_size(path_of(directory, day) + part, missing);
-    if (!missing) bytes += size;
-  }
-  return bytes;
+    const auto size = entry.file_size(missing);
+    bytes[day] += missing ? 0 : size;
+  });
+  std::vector<StoredDay> days;
+  for (const auto& [day, size] : bytes) days.push_back({day, size});
+  return days;
 }
 
 void remove_day(const std::string& directory, StoreDay day) {
+  std::vector<std::filesystem::path> parts;
+  for_each_part(directory, [&](StoreDay one, const std::filesystem::directory_entry& entry) {
+    if (one == day) parts.push_back(entry.path());
+  });
   std::error_code ignored;
-  for (const char* part : kParts) std::filesystem::remove(path_of(directory, day) + part, ignored);
+  for (const auto& part : parts) std::filesystem::remove(part, ignored);
 }
 
 }  // namespace sipsonde

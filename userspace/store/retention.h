@@ -21,8 +21,9 @@ struct StoredDay {
 std::vector<StoreDay> days_to_remove(const std::vector<StoredDay>& days, StoreDay current,
                                      const StoreSettings& settings, std::uint64_t now_ns);
 
-// What a day takes on the disk, with its log.
-std::uint64_t bytes_of(const std::string& directory, StoreDay day);
+// The days of which anything is there, oldest first, and what each takes on the disk: its file, the log, and
+// what was damaged and moved aside.
+std::vector<StoredDay> stored_days(const std::string& directory);
 void remove_day(const std::string& directory, StoreDay day);
 
 }  // namespace sipsonde

@@ -45,7 +45,53 @@ CREATE TABLE open_legs (
 ) WITHOUT ROWID;
 )sql";
 
-constexpr const char* kSteps[] = {kFirstTables};
+// Found by their Call-ID are records, events outside of legs, and legs that have no record yet. Where the
+// other events of a leg lie its record says: an index of all would cost more than what it points to.
+// `open`: the leg was answered and has no record. Otherwise it had not been answered, or its record is in a
+// later file. Of messages `document` is compressed; `bytes` is how long it is then not.
+constexpr const char* kEventsByRecord = R"sql(
+ALTER TABLE cdr ADD COLUMN events TEXT;
+ALTER TABLE cdr ADD COLUMN event_rows TEXT;
+UPDATE cdr SET event_rows = (SELECT group_concat(id) FROM events
+  WHERE events.call_id = cdr.call_id AND events.leg = cdr.leg);
+
+CREATE TABLE legs (
+  call_id TEXT NOT NULL,
+  leg INTEGER NOT NULL,
+  event_row INTEGER NOT NULL,
+  open INTEGER NOT NULL,
+  PRIMARY KEY (call_id, leg, event_row)
+) WITHOUT ROWID;
+INSERT OR IGNORE INTO legs SELECT call_id, leg, id, (call_id, leg) IN (SELECT call_id, leg FROM open_legs)
+  FROM events WHERE call_id IS NOT NULL AND leg IS NOT NULL
+  AND ((call_id, leg) IN (SELECT call_id, leg FROM open_legs)
+       OR NOT EXISTS (SELECT 1 FROM cdr WHERE cdr.call_id = events.call_id AND cdr.leg = events.leg));
+DROP TABLE open_legs;
+ALTER TABLE legs RENAME TO open_legs;
+
+DROP INDEX events_by_call;
+CREATE INDEX events_by_call ON events (call_id) WHERE leg IS NULL;
+
+CREATE VIEW story AS
+  SELECT call_id, leg, events AS lines FROM cdr WHERE events IS NOT NULL
+  UNION ALL SELECT cdr.call_id, cdr.leg, events.lines
+    FROM cdr, json_each('[' || cdr.event_rows || ']') AS place, events ON events.id = place.value
+  UNION ALL SELECT open_legs.call_id, open_legs.leg, events.lines
+    FROM open_legs JOIN events ON events.id = open_legs.event_row
+  UNION ALL SELECT call_id, leg, lines FROM events WHERE leg IS NULL;
+
+CREATE TABLE messages (
+  id INTEGER PRIMARY KEY,
+  call_id TEXT NOT NULL,
+  first_ns INTEGER NOT NULL,
+  last_ns INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  document BLOB NOT NULL
+);
+CREATE INDEX messages_by_call ON messages (call_id);
+)sql";
+
+constexpr const char* kSteps[] = {kFirstTables, kEventsByRecord};
 
 }  // namespace
 

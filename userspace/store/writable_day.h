@@ -23,6 +23,15 @@ struct EventRow {
   std::string_view lines;  // JSON, each with its line feed
 };
 
+// Messages of one call (stored_message.h).
+struct MessageRow {
+  std::string_view call_id;
+  std::uint64_t first_ns = 0;  // unix
+  std::uint64_t last_ns = 0;
+  std::size_t bytes = 0;
+  std::string_view document;  // compressed, as it was `bytes` long
+};
+
 struct RecordRow {
   std::string_view call_id;
   std::uint32_t leg = 0;
@@ -37,6 +46,8 @@ struct RecordRow {
   std::string_view from_number;
   std::string_view to_number;
   std::string_view document;
+  std::string_view events;      // lines of those that have no row; empty: none
+  std::string_view event_rows;  // where others of the leg lie: "12,17"; empty: nowhere
 };
 
 // Not thread-safe. Every change stands in a transaction of the caller.
@@ -53,14 +64,20 @@ class WritableDay {
   bool is_in_place() const;
   Result<Transaction> begin() { return Transaction::begin(database_); }
 
-  Result<Done> add(const EventRow& row);
+  // The row's number.
+  Result<std::int64_t> add(const EventRow& row);
   Result<Done> add(const RecordRow& row);
+  Result<Done> add(const MessageRow& row);
+  // The events of its leg stay: they are the leg's as if it had no record yet, and was not answered.
   Result<Done> remove_record(std::int64_t sequence);
 
-  // A leg was answered and has no record yet: after a crash it gets one from what is known of it.
-  Result<Done> open_leg(std::string_view call_id, std::uint32_t leg);
-  // False: it was not open in this file.
-  Result<bool> close_leg(std::string_view call_id, std::uint32_t leg);
+  // A row of events is of a leg that has no record yet. With `open` the leg was answered: after a crash it
+  // gets a record from what is known of it.
+  Result<Done> keep_for_record(const EventRow& row, std::int64_t number, bool open);
+  // The leg has its record in this file: its rows of events, as RecordRow has them, until the next call.
+  Result<std::string_view> close_leg(std::string_view call_id, std::uint32_t leg);
+  // The leg has its record in a later file.
+  Result<Done> close_leg_elsewhere(std::string_view call_id, std::uint32_t leg);
 
   Result<std::int64_t> count_open_legs() const;
   // Any `most` of them.
@@ -81,7 +98,9 @@ class WritableDay {
   StoreDay day_;
   Database database_;
   std::int64_t next_sequence_ = 1;
-  Statement add_events_, add_record_, remove_record_, open_leg_, close_leg_, list_open_legs_;
+  Statement add_events_, add_messages_, add_record_, keep_events_, keep_row_, keep_rows_, remove_record_,
+      open_leg_, close_leg_, close_elsewhere_, list_open_legs_;
+  std::string event_rows_;
 };
 
 }  // namespace sipsonde

@@ -4,12 +4,14 @@
 #include <fcntl.h>
 #include <spdlog/spdlog.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 
+#include "store/damaged_day.h"
 #include "store/joined_record.h"
 #include "store/record_row.h"
 #include "store/retention.h"
@@ -36,9 +38,20 @@ Result<Done> make_directory(const std::string& path) {
   return Done{};
 }
 
+std::string lock_of(const std::string& directory) {
+  return directory + "/lock";
+}
+
+bool is_at(const FileDescriptor& file, const std::string& path) {
+  struct stat here {
+  }, there{};
+  return ::fstat(file.get(), &here) == 0 && ::stat(path.c_str(), &there) == 0 &&
+         here.st_ino == there.st_ino && here.st_dev == there.st_dev;
+}
+
 // The kernel lets go of it when the process ends, however it does.
 Result<FileDescriptor> take_lock(const std::string& directory) {
-  const std::string path = directory + "/lock";
+  const std::string path = lock_of(directory);
   FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640));
   if (!file) return unusable("open " + path + ": " + std::strerror(errno));
   if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0)
@@ -79,13 +92,16 @@ Result<std::unique_ptr<StoreWriter>> StoreWriter::open(const StoreSettings& sett
 
 void StoreWriter::add(const CallEvent& event) {
   events_.add(event, context_);
+  if (event.event == EventName::answered) messages_.turn(event.call_id);
 }
 
 void StoreWriter::add(const CallRecord& record) {
+  messages_.turn(record.call_id);
   Gathered& gathered = records_.emplace_back();
   EventGroup* const events = events_.find(record.call_id, record.leg);
+  if (events && !events->ended) gathered.events = static_cast<std::size_t>(events - events_.all().data());
   if (events) events->ended = true;
-  gathered.may_be_open = record.answer_ns && !(events && events->answered);
+  gathered.has_rows = !events || !events->begun || (record.answer_ns && !events->answered);
   if (!may_be_a_rest(record)) {
     gathered.row = row_of(record, context_, texts_, now_ms());
     record_bytes_ += gathered.row.document.size();
@@ -97,36 +113,30 @@ void StoreWriter::add(const CallRecord& record) {
   rest.media = keep_media(record.media, texts_);
 }
 
+void StoreWriter::add(const Message& message) {
+  messages_.add(message, now_());
+}
+
 bool StoreWriter::is_full() const {
-  return events_.bytes() + record_bytes_ >= kBytesACommit || records_.size() >= kRecordsACommit;
+  return events_.bytes() + record_bytes_ >= kBytesACommit || records_.size() >= kRecordsACommit ||
+         messages_.bytes() >= MessageHold::kBytesInAll;
 }
 
-// ---- writing ----
-
-Result<Done> StoreWriter::commit() {
-  if (auto followed = follow_the_day(); !followed) return followed;
-  if (!recovered_)
-    if (auto done = recover(); !done) return done;
-  remove_old_days();
-  if (events_.all().empty() && records_.empty()) return Done{};
-  if (auto joined = join_rests(); !joined) return joined;
-  if (auto written = write_gathered(); !written) return written;
-  settle_older_days();
-  events_.clear();
-  records_.clear();
-  texts_.clear();
-  record_bytes_ = 0;
-  return Done{};
-}
+// ---- files ----
 
 // Never back: readers go from day to day, and what was added to a day that they have left would be lost to
 // them. A clock that was set back writes on into the latest file.
+StoreDay StoreWriter::day_to_write() const {
+  const StoreDay today = day_of(now_());
+  const std::vector<StoreDay> days = days_in(settings_.path);
+  return days.empty() ? today : std::max(today, days.back());
+}
+
 Result<Done> StoreWriter::follow_the_day() {
   const StoreDay today = day_of(now_());
   if (current_ && current_->day() >= today && current_->is_in_place()) return Done{};
-  const std::vector<StoreDay> days = days_in(settings_.path);
-  const StoreDay day = days.empty() ? today : std::max(today, days.back());
-  auto opened = WritableDay::open(settings_.path, day, Access::create, now_());
+  const StoreDay day = day_to_write();
+  auto opened = open_day(day, Access::create);
   if (!opened) return opened.error();
   if (day > today)
     spdlog::warn("store: {} is of a day to come; it is written on until that day is over",
@@ -141,89 +151,33 @@ Result<Done> StoreWriter::follow_the_day() {
   return Done{};
 }
 
-Result<Done> StoreWriter::join_rests() {
-  for (Gathered& gathered : records_) {
-    if (!gathered.rest) continue;
-    const auto rows = reader_.rows_of(gathered.rest->call_id);
-    if (!rows) return rows.error();
-    gathered.replaces = join(*gathered.rest, *rows, texts_);
-    gathered.row = row_of(*gathered.rest, context_, texts_, now_ms());
-    gathered.rest.reset();
-  }
+// One that is damaged, or of a later version, goes out of the way first: then there is none, or a new one.
+Result<std::unique_ptr<WritableDay>> StoreWriter::open_day(StoreDay day, Access access) {
+  auto opened = WritableDay::open(settings_.path, day, access, now_());
+  if (opened || !is_damage(opened.error())) return opened;
+  if (auto moved = move_aside(day, opened.error()); !moved) return moved.error();
+  return WritableDay::open(settings_.path, day, access, now_());
+}
+
+bool StoreWriter::is_damage_of(StoreDay day, const Error& error) const {
+  return is_damage(error) && error.message.find(path_of(settings_.path, day)) != std::string::npos;
+}
+
+Result<Done> StoreWriter::move_aside(StoreDay day, const Error& why) {
+  if (current_ && current_->day() == day) current_.reset();
+  const auto moved = move_day_aside(settings_.path, day);
+  if (!moved) return moved.error();
+  ++moved_aside_;
+  spdlog::error("store: {}; moved to {}, and a new file is begun", why.message, *moved);
   return Done{};
-}
-
-Result<Done> StoreWriter::write_gathered() {
-  unsettled_.clear();
-  auto transaction = current_->begin();
-  if (!transaction) return transaction.error();
-  for (const EventGroup& group : events_.all()) {
-    const EventRow row{group.call_id, group.leg, group.first_ns, group.last_ns, group.lines};
-    if (auto added = current_->add(row); !added) return added;
-    if (!group.answered || group.ended) continue;
-    if (auto opened = current_->open_leg(group.call_id, *group.leg); !opened) return opened;
-  }
-  for (const Gathered& record : records_)
-    if (auto written = write_record(record); !written) return written;
-  return transaction->commit();
-}
-
-Result<Done> StoreWriter::write_record(const Gathered& record) {
-  if (auto added = current_->add(record.row); !added) return added;
-  bool settled = true;
-  if (record.replaces) {
-    settled = record.replaces->day == current_->day();
-    if (settled)
-      if (auto removed = current_->remove_record(record.replaces->sequence); !removed) return removed;
-  }
-  if (record.may_be_open) {
-    const auto closed = current_->close_leg(record.row.call_id, record.row.leg);
-    if (!closed) return closed.error();
-    settled = settled && (*closed || older_.empty());
-  }
-  if (!settled) unsettled_.push_back(&record);
-  return Done{};
-}
-
-// What is committed stands; where this fails, a leg that stays open or a beginning that stays beside its
-// better row is recognised by its key.
-void StoreWriter::settle_older_days() {
-  if (unsettled_.empty()) return;
-  const auto settle = [this](WritableDay& day) -> Result<Done> {
-    auto transaction = day.begin();
-    if (!transaction) return transaction.error();
-    for (const Gathered* record : unsettled_) {
-      if (record->may_be_open)
-        if (auto closed = day.close_leg(record->row.call_id, record->row.leg); !closed) return closed.error();
-      if (record->replaces && record->replaces->day == day.day())
-        if (auto removed = day.remove_record(record->replaces->sequence); !removed) return removed;
-    }
-    return transaction->commit();
-  };
-  std::erase_if(older_, [&settle](const auto& day) {
-    const auto settled = settle(*day);
-    if (!settled) spdlog::warn("store: {}", settled.error().message);
-    const auto open_legs = day->count_open_legs();
-    return settled && open_legs && *open_legs == 0;
-  });
-  for (const Gathered* record : unsettled_) {
-    if (!record->replaces || record->replaces->day == current_->day()) continue;
-    if (std::ranges::any_of(older_, [&](const auto& day) { return day->day() == record->replaces->day; }))
-      continue;
-    auto day = WritableDay::open(settings_.path, record->replaces->day, Access::write, now_());
-    const auto settled = day ? settle(**day) : Result<Done>(day.error());
-    if (!settled) spdlog::warn("store: {}", settled.error().message);
-  }
-  unsettled_.clear();
 }
 
 void StoreWriter::remove_old_days() {
   const std::uint64_t now = now_();
   if (removed_at_ns_ != 0 && now - removed_at_ns_ < kLookAtSizes_ns) return;
   removed_at_ns_ = now;
-  std::vector<StoredDay> days;
-  for (const StoreDay day : days_in(settings_.path)) days.push_back({day, bytes_of(settings_.path, day)});
-  for (const StoreDay day : days_to_remove(days, current_->day(), settings_, now)) {
+  const std::vector<StoredDay> days = stored_days(settings_.path);
+  for (const StoreDay day : days_to_remove(days, day_to_write(), settings_, now)) {
     std::erase_if(older_, [day](const auto& kept) { return kept->day() == day; });
     remove_day(settings_.path, day);
     spdlog::info("store: {} has had its time and is removed", path_of(settings_.path, day));
@@ -232,6 +186,15 @@ void StoreWriter::remove_old_days() {
 
 Result<Done> StoreWriter::reopen() {
   current_.reset();
+  removed_at_ns_ = 0;
+  remove_old_days();
+  // The directory may have been removed: then the lock went with it.
+  if (auto made = make_directory(settings_.path); !made) return made;
+  if (!is_at(lock_, lock_of(settings_.path))) {
+    auto lock = take_lock(settings_.path);
+    if (!lock) return lock.error();
+    lock_ = std::move(*lock);
+  }
   return follow_the_day();
 }
 

@@ -409,6 +409,10 @@ const ErrorCase kErrors[] = {
      "a.yaml:2: hep.enabled: hands on whole messages with the numbers that privacy.numbers hides; set one of "
      "them "
      "to its default"},
+    {"StoredMessagesBesideHiddenNumbers",
+     "privacy: {numbers: hmac, key_file: /k}\nstore: {messages: true}\n",
+     "a.yaml:2: store.messages: keeps whole messages with the numbers that privacy.numbers hides; set one of "
+     "them to its default"},
     {"HepAgentThatBreaksJson", "hep: {agent_id: 'a\"b'}\n",
      "a.yaml:1: hep.agent_id: takes up to 255 characters of ASCII without quotes and backslashes; change it"},
     {"HepEndpointWithoutPort", "hep: {endpoint: homer}\n",

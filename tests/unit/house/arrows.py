@@ -67,7 +67,7 @@ ARROWS = {
         "metrics/series.h",
     ],
     # facts, and what they say as text
-    "store": ["config/settings.h", "facts/fact.h", "facts/json.h", "facts/timestamp.h"],
+    "store": ["config/settings.h", "facts/fact.h", "facts/json.h", "facts/packet_facts.h", "facts/timestamp.h"],
     # spans of what is over, and how they reach a receiver
     "otlp": ["config/otlp_settings.h", "config/settings.h", "facts/fact.h", "facts/trace_context.h", "version.h"],
     # a set of sinks is itself a source of metrics; one of them writes the store, one sends spans

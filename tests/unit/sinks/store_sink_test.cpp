@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include <fstream>
+
 #include "facts_for_tests.h"
 #include "sinks/queue.h"
 #include "sinks/registry.h"
@@ -49,6 +51,48 @@ TEST_F(StoreSinkTest, CountsFactsAndStoresThemAtTheFlush) {
   EXPECT_EQ(*sink->write(*batch), 3u);
   EXPECT_EQ(stored(), 0u);
   ASSERT_TRUE(sink->flush());
+  EXPECT_EQ(stored(), 1u);
+}
+
+TEST_F(StoreSinkTest, TellsWhatIsCommittedWheneverThatHappens) {
+  const auto sink = make();
+  std::uint64_t sent = 0;
+  for (const char* call : {"a", "b", "c"}) {
+    ASSERT_TRUE(sink->write(*batch_of({event_of(call), record_of(call)})));
+    ASSERT_TRUE(sink->flush());  // of the later ones perhaps too soon
+    sent += sink->take_receipt()->sent;
+    EXPECT_EQ(sent, 2 * stored());
+  }
+  ASSERT_TRUE(sink->flush_all());
+  sent += sink->take_receipt()->sent;
+  EXPECT_EQ(sent, 6u);
+  EXPECT_EQ(stored(), 3u);
+}
+
+TEST_F(StoreSinkTest, AsksForMessagesOnlyWhenTheyAreToBeStored) {
+  const Fact message = Message{.bytes = "OPTIONS", .call_id = "a"};
+  {
+    const auto sink = make();
+    EXPECT_FALSE(sink->wishes().messages);
+    EXPECT_FALSE(sink->takes(message));
+  }
+  settings_.store->messages = true;
+  const auto sink = make();
+  EXPECT_TRUE(sink->wishes().messages);
+  EXPECT_TRUE(sink->takes(message));
+  EXPECT_EQ(*sink->write(*batch_of({message, record_of("a")})), 2u);
+  ASSERT_TRUE(sink->flush());
+  EXPECT_EQ(StoreReader(settings_.store->path).messages_of("a")->size(), 1u);
+}
+
+TEST_F(StoreSinkTest, ADamagedFileIsAnAttemptThatFailed) {
+  const std::string& path = settings_.store->path;
+  std::filesystem::create_directories(path);
+  std::ofstream(path_of(path, day_of(unix_time_ns()))) << std::string(9000, 'x');
+  const auto sink = make();
+  ASSERT_TRUE(sink->write(*batch_of({record_of("b")})));
+  ASSERT_TRUE(sink->flush());
+  EXPECT_EQ(sink->take_receipt()->failed, 1u);
   EXPECT_EQ(stored(), 1u);
 }
 

@@ -28,11 +28,13 @@ TEST(DayChange, ALegThatEndsTheDayAfterIsNoLongerOpen) {
   stage.now_ns += 2 * kDay_ns;
   writer->add(answered_record("a", 0, kNoon_ns, stage.now_ns));
   ASSERT_TRUE(succeeds(writer->commit()));
-  EXPECT_EQ(stage.ask("SELECT count(*) FROM open_legs", kFirstDay), 1);
+  EXPECT_EQ(stage.ask("SELECT count(*) FROM open_legs WHERE open", kFirstDay), 1);
   EXPECT_EQ(stage.ask("SELECT count(*) FROM cdr", kFirstDay + 2), 1);
   writer->add(answered_record("b", 0, kNoon_ns, stage.now_ns));
   ASSERT_TRUE(succeeds(writer->commit()));
-  EXPECT_EQ(stage.ask("SELECT count(*) FROM open_legs", kFirstDay), 0);
+  EXPECT_EQ(stage.ask("SELECT count(*) FROM open_legs WHERE open", kFirstDay), 0);
+  StoreReader reader(stage.path());
+  EXPECT_EQ(reader.events_of("b")->size(), 3u);  // of the first day
 }
 
 TEST(DayChange, AClockThatIsSetBackChangesNoFile) {

@@ -57,7 +57,7 @@ TEST(FullDisk, ACommitFailsAsAWholeAndSucceedsAsAWholeWhenThereIsRoomAgain) {
   ASSERT_TRUE(succeeds(writer->commit()));
   EXPECT_EQ(stage.ask("SELECT count(DISTINCT call_id) FROM cdr"), 310);
   EXPECT_EQ(stage.ask("SELECT count(*) FROM cdr"), 310);
-  EXPECT_EQ(stage.ask("SELECT count(*) FROM events"), 310);
+  EXPECT_EQ(stage.ask("SELECT count(*) FROM story"), 310);
 }
 
 TEST(FullDisk, AReaderGoesOnReading) {

@@ -56,7 +56,7 @@ TEST_F(Recovery, HappensOnceHoweverOftenTheAgentStarts) {
   answer_and_die({"a"});
   for (int start = 0; start < 3; ++start) restart();
   EXPECT_EQ(stage_.ask("SELECT count(*) FROM cdr"), 1);
-  EXPECT_EQ(stage_.ask("SELECT count(*) FROM open_legs"), 0);
+  EXPECT_EQ(stage_.ask("SELECT count(*) FROM open_legs WHERE open"), 0);
 }
 
 TEST_F(Recovery, OfALegThatEndedThereIsNone) {
@@ -73,14 +73,14 @@ TEST_F(Recovery, OfALegThatEndedThereIsNone) {
   }
   restart();
   EXPECT_EQ(stage_.ask("SELECT count(*) FROM cdr"), 1);
-  EXPECT_EQ(stage_.ask("SELECT count(*) FROM open_legs"), 0);
+  EXPECT_EQ(stage_.ask("SELECT count(*) FROM open_legs WHERE open"), 0);
 }
 
 TEST_F(Recovery, ReachesIntoTheFilesOfEarlierDays) {
   answer_and_die({"a"});
   stage_.now_ns += 2 * kDay_ns;
   restart();
-  EXPECT_EQ(stage_.ask("SELECT count(*) FROM open_legs", kFirstDay), 0);
+  EXPECT_EQ(stage_.ask("SELECT count(*) FROM open_legs WHERE open", kFirstDay), 0);
   EXPECT_EQ(stage_.ask("SELECT count(*) FROM cdr WHERE call_id = 'a'", kFirstDay + 2), 1);
 }
 

@@ -8,7 +8,7 @@
 namespace sipsonde {
 namespace {
 
-TEST(StoreWriter, EventsOfALegAreOneRowWhenItIsAnsweredAndOneWhenItEnds) {
+TEST(StoreWriter, EventsOfALegAreOneRowWhenItIsAnsweredAndStandInItsRecordWhenItEnds) {
   StoreStage stage;
   const auto writer = stage.open();
   add_answer(*writer, "a@example", 0, kNoon_ns);
@@ -21,12 +21,43 @@ TEST(StoreWriter, EventsOfALegAreOneRowWhenItIsAnsweredAndOneWhenItEnds) {
   writer->add(event_at(EventName::terminated, "a@example", 0, kNoon_ns + 9 * kSecond_ns));
   writer->add(answered_record("a@example", 0, kNoon_ns, kNoon_ns + 9 * kSecond_ns));
   ASSERT_TRUE(succeeds(writer->commit()));
-  EXPECT_EQ(stage.ask("SELECT count(*) FROM events"), 2);
-  EXPECT_EQ(stage.ask("SELECT count(*) FROM cdr"), 1);
+  EXPECT_EQ(stage.ask("SELECT count(*) FROM events"), 1);
+  EXPECT_EQ(stage.ask("SELECT count(*) FROM cdr WHERE event_rows = '1' AND events LIKE '%sip.terminated%'"),
+            1);
   EXPECT_EQ(stage.ask("SELECT count(*) FROM open_legs"), 0);
+  StoreReader reader(stage.path());
+  EXPECT_EQ(reader.events_of("a@example")->size(), 5u);
 }
 
-TEST(StoreWriter, ALegThatBeginsAndEndsInOneTransactionIsOneRowAndNeverOpen) {
+TEST(StoreWriter, WhateverTheCommitsCutTheStoryOfACallIsWholeAndStandsOnce) {
+  for (const int commits : {0, 1, 2, 3, 7, 15}) {
+    StoreStage stage;
+    const auto writer = stage.open();
+    const auto cut_after = [&](int step) {
+      if (commits & 1 << step) EXPECT_TRUE(succeeds(writer->commit()));
+    };
+    add_answer(*writer, "a", 0, kNoon_ns);
+    cut_after(0);
+    writer->add(event_at(EventName::hold, "a", 0, kNoon_ns + 5 * kSecond_ns));
+    cut_after(1);
+    writer->add(event_at(EventName::info, "a", std::nullopt, kNoon_ns + 6 * kSecond_ns));
+    writer->add(event_at(EventName::resume, "a", 0, kNoon_ns + 7 * kSecond_ns));
+    cut_after(2);
+    writer->add(event_at(EventName::bye, "a", 0, kNoon_ns + 9 * kSecond_ns));
+    writer->add(answered_record("a", 0, kNoon_ns, kNoon_ns + 9 * kSecond_ns));
+    writer->add(event_at(EventName::terminated, "a", 0, kNoon_ns + 9 * kSecond_ns));
+    cut_after(3);
+    ASSERT_TRUE(succeeds(writer->commit()));
+    StoreReader reader(stage.path());
+    const auto lines = reader.events_of("a");
+    ASSERT_TRUE(succeeds(lines));
+    EXPECT_EQ(lines->size(), 8u) << commits;
+    EXPECT_EQ(stage.ask("SELECT count(*) FROM open_legs"), 0) << commits;
+    EXPECT_EQ(stage.ask("SELECT count(*) FROM cdr"), 1) << commits;
+  }
+}
+
+TEST(StoreWriter, ALegThatBeginsAndEndsInOneTransactionHasOneRowAndIsNeverOpen) {
   StoreStage stage;
   const auto writer = stage.open();
   for (const char* call : {"a", "b"}) {
@@ -35,7 +66,8 @@ TEST(StoreWriter, ALegThatBeginsAndEndsInOneTransactionIsOneRowAndNeverOpen) {
     writer->add(answered_record(call, 0, kNoon_ns, kNoon_ns + 9 * kSecond_ns));
   }
   ASSERT_TRUE(succeeds(writer->commit()));
-  EXPECT_EQ(stage.ask("SELECT count(*) FROM events"), 2);
+  EXPECT_EQ(stage.ask("SELECT count(*) FROM events"), 0);
+  EXPECT_EQ(stage.ask("SELECT count(*) FROM cdr WHERE events IS NOT NULL AND event_rows IS NULL"), 2);
   EXPECT_EQ(stage.ask("SELECT count(*) FROM open_legs"), 0);
 }
 
@@ -81,7 +113,7 @@ TEST(StoreWriter, NothingOfAFactIsNeededAfterItWasAdded) {
   number.assign(number.size(), 'x');
   ASSERT_TRUE(succeeds(writer->commit()));
   EXPECT_EQ(stage.ask("SELECT count(*) FROM cdr WHERE call_id = 'a@example' AND from_number = '+4930'"), 1);
-  EXPECT_EQ(stage.ask("SELECT count(*) FROM events WHERE call_id = 'a@example'"), 1);
+  EXPECT_EQ(stage.ask("SELECT count(*) FROM story WHERE call_id = 'a@example'"), 1);
 }
 
 TEST(StoreWriter, IsFullBeforeMuchIsGathered) {
