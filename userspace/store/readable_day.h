@@ -23,6 +23,8 @@ class ReadableDay {
   static Result<std::unique_ptr<ReadableDay>> open(const std::string& directory, StoreDay day);
 
   Result<Done> rows_after(std::int64_t sequence, std::size_t limit, std::vector<StoredRow>& rows);
+  // By sequences: where records were replaced, they are fewer.
+  Result<std::uint64_t> count_after(std::int64_t sequence);
   Result<std::int64_t> last_sequence() const;
   Result<Done> rows_of(std::string_view call_id, std::size_t limit, std::vector<StoredRow>& rows);
   // The documents of events, each some lines.
@@ -43,7 +45,7 @@ class ReadableDay {
 
   StoreDay day_;
   Database database_;
-  Statement rows_after_, rows_of_, events_of_, calls_;
+  Statement rows_after_, count_after_, rows_of_, events_of_, calls_;
 };
 
 }  // namespace sipsonde
