@@ -11,9 +11,11 @@ namespace sipsonde {
 
 class StoreSink : public Sink {
  public:
+  static constexpr std::string_view kName = "store";
+
   explicit StoreSink(std::unique_ptr<StoreWriter> writer) : writer_(std::move(writer)) {}
 
-  std::string_view name() const override { return "store"; }
+  std::string_view name() const override { return kName; }
   bool takes(const Fact& fact) const override {
     return std::holds_alternative<CallEvent>(fact) || std::holds_alternative<CallRecord>(fact);
   }
