@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/capabilities.h"
+#include "cdr/receivers.h"
 #include "sinks/registry.h"
 #include "version.h"
 
@@ -47,13 +48,14 @@ std::unique_ptr<Scanners> make_scanners(const Settings& settings, Purpose purpos
 }
 
 // Libraries behind sinks have threads of their own: they are made by one that may no more than a sink may.
-Result<std::vector<std::unique_ptr<Sink>>> make_sinks_with_less(const Settings& settings, FileMode mode) {
-  Result<std::vector<std::unique_ptr<Sink>>> sinks = Error{"make sinks: did not begin"};
+template <typename Make>
+auto make_with_less(Make make) {
+  std::optional<decltype(make())> made;
   std::thread([&] {
     keep_capabilities(capabilities_of_sinks());
-    sinks = make_sinks(settings, FactContext{&settings.trunks, settings.node}, mode);
+    made.emplace(make());
   }).join();
-  return sinks;
+  return *std::move(made);
 }
 
 }  // namespace
@@ -71,11 +73,17 @@ Result<std::unique_ptr<Agent>> Agent::build(const Settings& settings, Purpose pu
   auto probe = Probe::load(settings, workers, purpose, wanted);
   if (!probe) return probe.error();
   if (!replay) keep_capabilities(capabilities_of_main());
-  auto sinks = make_sinks_with_less(settings, replay ? FileMode::replace : FileMode::append);
+  auto sinks = make_with_less([&] {
+    return make_sinks(settings, FactContext{&settings.trunks, settings.node},
+                      replay ? FileMode::replace : FileMode::append);
+  });
   if (!sinks) return sinks.error();
+  auto deliveries = make_with_less([&] { return make_deliveries(settings); });
+  if (!deliveries) return deliveries.error();
 
   auto set = std::make_unique<SinkSet>(std::move(*sinks), replay ? Delivery::direct : Delivery::queued,
                                        settings.limits.queue);
+  for (auto& delivery : *deliveries) set->add(std::move(delivery));
   std::unique_ptr<Agent> agent(new Agent(settings, purpose, std::move(*trusted), std::move(*finishing),
                                          std::move(*scripts), std::move(*probe), std::move(set)));
   if (auto opened = agent->open_workers(); !opened) return opened.error();

@@ -13,9 +13,9 @@ packages_lab=(iproute2 nftables util-linux python3 sip-tester kamailio)
 packages_test=(
   tshark tcpdump prometheus ethtool libclang-rt-14-dev libc6-dev
   baresip-core rtpengine-daemon linphone-cli kamailio-tls-modules kamailio-websocket-modules openssl
-  python3-websockets sngrep sqlite3
+  python3-websockets sngrep sqlite3 rsyslog
 )
 packages_later=(clang-19 llvm-19)
 
 # Packages that bring a service along; it is neither started nor enabled when this project installs them.
-packages_with_service=(kamailio prometheus rtpengine-daemon)
+packages_with_service=(kamailio prometheus rsyslog rtpengine-daemon)

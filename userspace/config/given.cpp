@@ -57,6 +57,24 @@ Result<std::size_t> read_choice(const Given& given, std::span<const std::string_
   return given.error(in_quotes(*text) + " is not taken; use " + list);
 }
 
+Result<Done> read_count(const Given& given, std::uint64_t least, std::uint64_t most, std::uint32_t& target) {
+  return read_parsed(
+      given, [=](std::string_view text) { return parse_count(text, least, most); }, target);
+}
+
+Result<Done> read_length(const Given& given, std::chrono::milliseconds least, std::chrono::milliseconds most,
+                         std::chrono::milliseconds& target) {
+  const auto parse = [=](std::string_view text) -> Result<std::chrono::milliseconds> {
+    const auto length = parse_duration(text);
+    if (length && (*length < least || *length > most))
+      return Error{in_quotes(text) + " is out of range; use " + duration_to_text(least) + " to " +
+                       duration_to_text(most),
+                   2};
+    return length;
+  };
+  return read_parsed(given, parse, target);
+}
+
 Result<Done> read_path(const Given& given, std::string& path) {
   const auto text = read_text(given);
   if (!text) return text.error();

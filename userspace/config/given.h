@@ -3,6 +3,8 @@
 // environment and flags all arrive in this form, so one reader for each key serves the three.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
@@ -42,6 +44,10 @@ Result<Done> read_parsed(const Given& given, Parse parse, T& target) {
 
 // The index in `choices` of the word given.
 Result<std::size_t> read_choice(const Given& given, std::span<const std::string_view> choices);
+
+Result<Done> read_count(const Given& given, std::uint64_t least, std::uint64_t most, std::uint32_t& target);
+Result<Done> read_length(const Given& given, std::chrono::milliseconds least, std::chrono::milliseconds most,
+                         std::chrono::milliseconds& target);
 
 // A file's path; `off` or "" leaves it empty.
 Result<Done> read_path(const Given& given, std::string& path);

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "base/file_descriptor.h"
+#include "config/cdr_keys.h"
 #include "config/document.h"
 #include "config/given.h"
 #include "config/keys.h"
@@ -29,6 +30,7 @@ namespace {
 constexpr std::string_view kLogDirectory = "/var/log/sipsonde/";
 constexpr std::string_view kEventsName = "events.jsonl";
 constexpr std::string_view kRecordsName = "cdr.jsonl";
+constexpr std::string_view kRecordsNameCsv = "cdr.csv";
 constexpr std::string_view kStoreName = "store";
 constexpr std::string_view kStoreBlock = "store";
 
@@ -182,7 +184,10 @@ class Loader {
     Settings& settings = loaded_.settings;
     if (settings.events_file->path.empty()) settings.events_file.reset();
     if (settings.cdr_file->path.empty()) settings.cdr_file.reset();
-    settle_store();
+    use_name_of_format();
+    if (auto settled = settle_store(); !settled) return settled.error();
+    if (const auto complaint = complaint_about_cdr(loaded_.origins))
+      return complain(complaint->path, complaint->message);
     if (settings.events_file && settings.cdr_file && settings.events_file->path == settings.cdr_file->path)
       return complain("cdr.file.path",
                       in_quotes(settings.cdr_file->path) + " is the file of events too; give each its own");
@@ -302,17 +307,36 @@ class Loader {
   }
 
   // The store is off until its block, or one of its variables, says a word, and stays off when that is `off`.
-  // With -o nothing is written elsewhere, and a replay has none.
-  void settle_store() {
+  // With -o nothing is written elsewhere, and a replay has none. Backends that read it switch it on.
+  Result<Done> settle_store() {
     const bool said = store_said_ || std::ranges::any_of(loaded_.origins, [](const auto& origin) {
                         return origin.first.starts_with("store.") && origin.second != "default";
                       });
     std::optional<StoreSettings>& store = loaded_.settings.store;
-    if (!said || replay_ || store->path.empty()) return store.reset();
+    const DurableBackend* const reader = replay_ ? nullptr : first_durable_backend(loaded_.settings);
+    if (store->path.empty() && reader)
+      return complain(reader->key, "reads the store, which is off (" + loaded_.origins["store.path"] +
+                                       "); remove `store: off` or set " + std::string(reader->key) +
+                                       " to off");
+    if (replay_ || store->path.empty() || !(said || reader)) {
+      store.reset();
+      return Done{};
+    }
     if (!store_in_output_.empty()) {
       store->path = store_in_output_;
       loaded_.origins["store.path"] = "flag --output";
     }
+    return Done{};
+  }
+
+  // The name of the file says what is in it, unless somebody gave another.
+  void use_name_of_format() {
+    Settings& settings = loaded_.settings;
+    const std::string& origin = loaded_.origins["cdr.file.path"];
+    const bool given = origin != "default" && origin != "flag --output";
+    if (given || settings.cdr_format != RowFormat::csv || !settings.cdr_file) return;
+    std::string& path = settings.cdr_file->path;
+    path.replace(path.size() - kRecordsName.size(), kRecordsName.size(), kRecordsNameCsv);
   }
 
   LoadedSettings loaded_;

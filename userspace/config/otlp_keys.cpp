@@ -40,23 +40,6 @@ std::string flag_text(bool flag) {
   return std::string(kFlags[flag]);
 }
 
-Result<Done> read_number(const Given& given, std::uint64_t least, std::uint64_t most, std::uint32_t& target) {
-  return read_parsed(
-      given, [=](std::string_view text) { return parse_count(text, least, most); }, target);
-}
-
-Result<Done> read_length(const Given& given, Milliseconds least, Milliseconds most, Milliseconds& target) {
-  const auto parse = [=](std::string_view text) -> Result<Milliseconds> {
-    const auto length = parse_duration(text);
-    if (length && (*length < least || *length > most))
-      return Error{in_quotes(text) + " is out of range; use " + duration_to_text(least) + " to " +
-                       duration_to_text(most),
-                   2};
-    return length;
-  };
-  return read_parsed(given, parse, target);
-}
-
 // http://HOST[:PORT][/PATH], or HOST:PORT of gRPC. Whether it can be reached shows when it is used.
 Result<Done> read_url(const Given& given, bool may_be_off, std::string& target) {
   const auto text = read_text(given);
@@ -194,19 +177,19 @@ const Key kKeys[] = {
      [](G g, S s) { return read_length(g, 1ms, 5min, s.otlp.batch.timeout); },
      [](View s) { return duration_to_text(s.otlp.batch.timeout); }},
     {"otlp.batch.queue", Shape::value, "facts that wait for this sink, 0: limits.queue",
-     [](G g, S s) { return read_number(g, 0, 16'777'216, s.otlp.batch.queue); },
+     [](G g, S s) { return read_count(g, 0, 16'777'216, s.otlp.batch.queue); },
      [](View s) { return std::to_string(s.otlp.batch.queue); }},
     {"otlp.batch.size", Shape::value, "spans of one request at most",
-     [](G g, S s) { return read_number(g, 1, 65'536, s.otlp.batch.size); },
+     [](G g, S s) { return read_count(g, 1, 65'536, s.otlp.batch.size); },
      [](View s) { return std::to_string(s.otlp.batch.size); }},
     {"otlp.span_limits.attributes", Shape::value, "attributes of one span",
-     [](G g, S s) { return read_number(g, 0, 1024, s.otlp.limits.attributes); },
+     [](G g, S s) { return read_count(g, 0, 1024, s.otlp.limits.attributes); },
      [](View s) { return std::to_string(s.otlp.limits.attributes); }},
     {"otlp.span_limits.events", Shape::value, "events of one span",
-     [](G g, S s) { return read_number(g, 0, 1024, s.otlp.limits.events); },
+     [](G g, S s) { return read_count(g, 0, 1024, s.otlp.limits.events); },
      [](View s) { return std::to_string(s.otlp.limits.events); }},
     {"otlp.span_limits.links", Shape::value, "links of one span",
-     [](G g, S s) { return read_number(g, 0, 1024, s.otlp.limits.links); },
+     [](G g, S s) { return read_count(g, 0, 1024, s.otlp.limits.links); },
      [](View s) { return std::to_string(s.otlp.limits.links); }},
 };
 

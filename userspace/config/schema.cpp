@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "config/cdr_keys.h"
 #include "config/dispositions.h"
 #include "config/header_names.h"
 #include "config/network.h"
@@ -26,11 +27,10 @@ constexpr std::array<std::string_view, 2> kLogFormats = {"text", "json"};
 constexpr std::size_t kLinkingHeadersMax = 8;  // each is looked for in every initial INVITE
 constexpr std::array<std::string_view, 2> kSwitch = {"false", "true"};
 constexpr std::array<std::string_view, 3> kHepTransports = {"udp", "tcp", "tls"};
-constexpr std::array<std::string_view, 1> kCdrFormats = {"jsonl"};
+constexpr std::array<std::string_view, 2> kRowFormats = {"jsonl", "csv"};
 
 // What docs describe and a later version will take. A block stands for all of its keys.
-constexpr std::string_view kUnsupported[] = {"cdr.http",  "cdr.syslog", "cdr.clickhouse",
-                                             "cdr.kafka", "capacity",   "api.token"};
+constexpr std::string_view kUnsupported[] = {"cdr.clickhouse", "cdr.kafka", "capacity", "api.token"};
 
 template <typename Enum, std::size_t kCount>
 Result<Done> read_enum(const Given& given, const std::array<std::string_view, kCount>& names, Enum& target) {
@@ -55,12 +55,6 @@ Result<Done> read_flag(const Given& given, bool& target) {
   if (!index) return index.error();
   target = *index == 1;
   return Done{};
-}
-
-template <typename T>
-Result<Done> read_count(const Given& given, std::uint64_t least, std::uint64_t most, T& target) {
-  return read_parsed(
-      given, [=](std::string_view text) { return parse_count(text, least, most); }, target);
 }
 
 Result<Done> read_size(const Given& given, std::uint64_t least, std::uint64_t most, std::uint64_t& target) {
@@ -278,12 +272,9 @@ const Key kKeys[] = {
      [](View s) { return yaml_text(s.hep.password.empty() ? "" : "(not shown)"); }},
     {"cdr.file.path", Shape::value, "file of call detail records, or off",
      [](G g, S s) { return read_path(g, s.cdr_file->path); }, [](View s) { return show_path(s.cdr_file); }},
-    {"cdr.file.format", Shape::value, "jsonl",
-     [](G g, S) -> Result<Done> {
-       std::string format;
-       return read_word(g, kCdrFormats, format);
-     },
-     [](View) { return std::string(kCdrFormats[0]); }},
+    {"cdr.file.format", Shape::value, "jsonl or csv",
+     [](G g, S s) { return read_enum(g, kRowFormats, s.cdr_format); },
+     [](View s) { return std::string(kRowFormats[static_cast<std::size_t>(s.cdr_format)]); }},
     {"events.file.path", Shape::value, "file of call events, or off",
      [](G g, S s) { return read_path(g, s.events_file->path); },
      [](View s) { return show_path(s.events_file); }},
@@ -392,6 +383,9 @@ const Key kKeys[] = {
 std::span<const Key> schema() {
   static const std::vector<Key> all = [] {
     std::vector<Key> keys(std::begin(kKeys), std::end(kKeys));
+    // Keys of one block stand together: those of the backends behind the file's.
+    const auto behind_file = std::ranges::find(keys, "cdr.file.format", &Key::path) + 1;
+    keys.insert(behind_file, cdr_keys().begin(), cdr_keys().end());
     keys.insert(keys.end(), otlp_keys().begin(), otlp_keys().end());
     return keys;
   }();

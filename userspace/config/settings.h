@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/endpoint.h"
+#include "config/cdr_settings.h"
 #include "config/otlp_settings.h"
 #include "sipsonde/protocol.h"
 
@@ -181,6 +182,13 @@ struct Settings {
   std::string node;  // name of this host unless set; `replay` in a replay
   std::optional<HepListen> hep_listen;
   HepOut hep;
+  RowFormat cdr_format = RowFormat::jsonl;  // of cdr_file
+  CdrHttpSettings cdr_http;
+  CdrSyslogSettings cdr_syslog;
+
+  // The file of records is one more reader of the store where there is one. With -o it is what a test or a
+  // person looks at, of this run alone.
+  bool cdr_file_reads_store() const { return cdr_file && store && output_dir.empty(); }
 };
 
 }  // namespace sipsonde

@@ -2,6 +2,7 @@
 // HEP packets to a receiver, in order. One thread, which may wait here for some seconds.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <span>
@@ -27,6 +28,9 @@ struct HepSent {
   std::size_t packets = 0;
   std::optional<Error> error;
 };
+
+// For looking on while a receiver does nothing: then it is an error.
+inline constexpr std::chrono::seconds kHepPatience{5};
 
 class HepSender {
  public:

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "hep/hep_connect.h"
+#include "base/connect.h"
 
 namespace sipsonde {
 namespace {
@@ -43,8 +43,11 @@ class Datagrams {
 HepSent HepUdpSender::send(std::span<const HepPiece> pieces) {
   HepSent sent;
   if (!socket_) {
-    auto connected = connect_for_hep(where_.host, where_.port, SOCK_DGRAM);
-    if (!connected) return {0, connected.error()};
+    const auto until = std::chrono::steady_clock::now() + kHepPatience;
+    auto connected = connect_to(where_.host, where_.port, SOCK_DGRAM, until);
+    if (!connected)
+      return {0, in_context("send HEP to " + endpoint_text(where_.host, where_.port), connected.error())};
+    wait_at_most(connected->get(), until);
     socket_ = *std::move(connected);
   }
   while (sent.packets < pieces.size()) {
@@ -56,7 +59,7 @@ HepSent HepUdpSender::send(std::span<const HepPiece> pieces) {
     }
     if (count < 0) {
       sent.error =
-          Error{"send HEP to " + hep_endpoint_text(where_.host, where_.port) + ": " + std::strerror(errno)};
+          Error{"send HEP to " + endpoint_text(where_.host, where_.port) + ": " + std::strerror(errno)};
       disconnect();
       return sent;
     }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// One kind of fact as lines of JSON in a file: events.jsonl (docs/events.md) and cdr.jsonl (docs/cdr.md).
+// One kind of fact as lines in a file: events.jsonl (docs/events.md), and cdr.jsonl or cdr.csv (docs/cdr.md).
 #pragma once
 
+#include "facts/csv.h"
 #include "facts/json.h"
 #include "sinks/line_file.h"
 #include "sinks/sink.h"
@@ -25,8 +26,7 @@ class JsonLinesFile : public Sink {
     for (const Fact& fact : batch) {
       const auto* statement = std::get_if<Kind>(&fact);
       if (!statement) continue;
-      append_json(file_.buffer(), *statement, context_);
-      file_.buffer().push_back('\n');
+      append_line(file_.buffer(), *statement);
       ++lines;
     }
     return lines;
@@ -34,6 +34,13 @@ class JsonLinesFile : public Sink {
 
   Result<Done> flush() override { return file_.flush(); }
   Result<Done> reopen() override { return file_.reopen(); }
+
+ protected:
+  virtual void append_line(std::string& out, const Kind& statement) {
+    append_json(out, statement, context_);
+    out.push_back('\n');
+  }
+  const FactContext& context() const { return context_; }
 
  private:
   std::string_view name_;
@@ -43,5 +50,27 @@ class JsonLinesFile : public Sink {
 
 using EventsFile = JsonLinesFile<CallEvent>;
 using CdrFile = JsonLinesFile<CallRecord>;
+
+// The same records, the same columns, as CSV.
+class CsvCdrFile : public CdrFile {
+ public:
+  CsvCdrFile(std::string_view name, LineFile file, FactContext context)
+      : CdrFile(name, with_header(std::move(file)), std::move(context)) {}
+
+ protected:
+  void append_line(std::string& out, const CallRecord& record) override {
+    json_.clear();
+    append_json(json_, record, context());
+    append_csv(out, json_);
+  }
+
+ private:
+  static LineFile with_header(LineFile file) {
+    file.begin_with(csv_header());
+    return file;
+  }
+
+  std::string json_;
+};
 
 }  // namespace sipsonde

@@ -58,9 +58,11 @@ Result<Done> LineFile::flush_when_large() {
 
 Result<Done> LineFile::flush() {
   while (!buffer_.empty()) {
+    put_header_in_front();
     std::size_t length = lines_that_fit();
     if (length == 0) {
       if (auto rotated = rotate(); !rotated) stop_rotating(rotated.error());
+      put_header_in_front();
       length = lines_that_fit();
     }
     if (auto written = write_lines(length); !written) return written;
@@ -68,8 +70,18 @@ Result<Done> LineFile::flush() {
   return Done{};
 }
 
-// Whole lines up to the size at which the file is rotated; 0 when not one more fits. An empty file takes a
-// line of any length.
+// Stays where it is when a write failed: it is no line that anybody else could have meant.
+void LineFile::put_header_in_front() {
+  if (regular_ && size_ == 0 && !header_.empty() && !buffer_.starts_with(header_)) buffer_.insert(0, header_);
+}
+
+Result<Done> LineFile::sync() {
+  if (regular_ && ::fdatasync(file_.get()) != 0) return failure("sync");
+  return Done{};
+}
+
+// Whole lines up to the size at which the file is rotated; 0 when not one more fits. A file without a line
+// but its header takes one of any length.
 std::size_t LineFile::lines_that_fit() const {
   if (!rotates_ || rotate_bytes_ == 0 || !regular_ || size_ + buffer_.size() <= rotate_bytes_)
     return buffer_.size();
@@ -78,7 +90,8 @@ std::size_t LineFile::lines_that_fit() const {
     const std::size_t last_end = buffer_.rfind('\n', static_cast<std::size_t>(room) - 1);
     if (last_end != std::string::npos) return last_end + 1;
   }
-  return size_ > 0 ? 0 : buffer_.find('\n') + 1;
+  if (size_ > header_.size()) return 0;
+  return buffer_.find('\n', size_ == 0 ? header_.size() : 0) + 1;
 }
 
 Result<Done> LineFile::rotate() {

@@ -27,11 +27,16 @@ class LineFile {
   static Result<LineFile> open(std::string what, std::string path, FileMode mode, std::uint64_t rotate_bytes,
                                const std::string& remedy);
 
+  // Each file, rotated ones too, begins with this line; it has its line feed.
+  void begin_with(std::string header) { header_ = std::move(header); }
+
   // Where the next lines are appended, each with its line feed.
   std::string& buffer() { return buffer_; }
   // Writes out once enough is buffered to be worth it. An error leaves the buffer as it is.
   Result<Done> flush_when_large();
   Result<Done> flush();
+  // What was flushed survives power loss.
+  Result<Done> sync();
 
   // Opens the path anew, to append: it may have been moved away or deleted.
   Result<Done> reopen();
@@ -41,6 +46,7 @@ class LineFile {
       : what_(std::move(what)), path_(std::move(path)), rotate_bytes_(rotate_bytes) {}
 
   Result<Done> open_file(int flags);
+  void put_header_in_front();
   Result<Done> rotate();
   void stop_rotating(const Error& why);
   std::size_t lines_that_fit() const;
@@ -49,6 +55,7 @@ class LineFile {
 
   std::string what_;
   std::string path_;
+  std::string header_;
   std::uint64_t rotate_bytes_;
   FileDescriptor file_;
   bool regular_ = false;

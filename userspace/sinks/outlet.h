@@ -31,8 +31,10 @@ class Outlet {
   virtual void request_reopen() = 0;
   // Nothing is taken any more; what is queued is to be delivered by `deadline`. Does not wait; once.
   virtual void close(std::chrono::steady_clock::time_point deadline) = 0;
-  // Waits for what close() began. An error when something was not delivered.
+  // Waits for what close() began. An error when something was not delivered. Again says the same.
   virtual Result<Done> join() = 0;
+  // Whether it delivers what the store's sink has committed: then it is closed when that sink has ended.
+  virtual bool reads_store() const { return false; }
 
   virtual std::string_view name() const = 0;
   virtual std::uint64_t depth() const = 0;                 // facts queued

@@ -27,7 +27,9 @@ MadeSink make_events_file(const Settings& settings, const FactContext& context, 
 }
 
 MadeSink make_cdr_file(const Settings& settings, const FactContext& context, FileMode mode) {
-  return make_file<CdrFile>("cdr-file", settings.cdr_file, "cdr.file.path", context, mode);
+  if (settings.cdr_file_reads_store()) return std::unique_ptr<Sink>{};  // cdr/file_receiver.h
+  const auto make = settings.cdr_format == RowFormat::csv ? make_file<CsvCdrFile> : make_file<CdrFile>;
+  return make("cdr-file", settings.cdr_file, "cdr.file.path", context, mode);
 }
 
 MadeSink make_store(const Settings& settings, const FactContext& context, FileMode /*mode*/) {

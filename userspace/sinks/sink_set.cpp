@@ -4,6 +4,7 @@
 #include "metrics/series.h"
 #include "sinks/direct.h"
 #include "sinks/queue.h"
+#include "sinks/store_sink.h"
 
 namespace sipsonde {
 
@@ -28,7 +29,12 @@ void SinkSet::reopen() {
 }
 
 Result<Done> SinkSet::stop(std::chrono::steady_clock::time_point deadline) {
-  for (const auto& outlet : outlets_) outlet->close(deadline);
+  for (const auto& outlet : outlets_)
+    if (!outlet->reads_store()) outlet->close(deadline);
+  for (const auto& outlet : outlets_)
+    if (outlet->name() == StoreSink::kName) (void)outlet->join();  // told below
+  for (const auto& outlet : outlets_)
+    if (outlet->reads_store()) outlet->close(deadline);
   Result<Done> outcome = Done{};
   for (const auto& outlet : outlets_) {
     auto joined = outlet->join();

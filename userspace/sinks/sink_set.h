@@ -6,6 +6,7 @@
 #include <prometheus/metric_family.h>
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "sinks/outlet.h"
@@ -22,6 +23,9 @@ class SinkSet : public prometheus::Collectable {
  public:
   // `queue_facts` bounds each queue: limits.queue.
   SinkSet(std::vector<std::unique_ptr<Sink>> sinks, Delivery delivery, std::size_t queue_facts);
+
+  // One more, which brings its facts itself. Before the first batch.
+  void add(std::unique_ptr<Outlet> outlet) { outlets_.push_back(std::move(outlet)); }
 
   // What any of them asks for.
   FactWishes wishes() const { return wishes_; }

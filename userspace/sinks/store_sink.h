@@ -13,11 +13,13 @@ namespace sipsonde {
 
 class StoreSink : public Sink {
  public:
+  static constexpr std::string_view kName = "store";
+
   // `messages`: SIP messages as they passed are stored, too.
   StoreSink(std::unique_ptr<StoreWriter> writer, bool messages)
       : writer_(std::move(writer)), messages_(messages) {}
 
-  std::string_view name() const override { return "store"; }
+  std::string_view name() const override { return kName; }
   FactWishes wishes() const override { return {.messages = messages_}; }
   bool takes(const Fact& fact) const override {
     if (std::holds_alternative<Message>(fact)) return messages_;

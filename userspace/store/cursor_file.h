@@ -21,6 +21,8 @@ class CursorFile {
                                  const StoreCursor& first);
 
   const StoreCursor& cursor() const { return cursor_; }
+  // Confirmed, and not yet so on disk.
+  std::size_t rows_unsaved() const { return rows_unsaved_; }
   // `rows` more are confirmed, up to `cursor`. Writes when that makes kRowsBehind, or after a second.
   Result<Done> move(const StoreCursor& cursor, std::size_t rows);
   // What was moved is on disk when this returns.

@@ -41,6 +41,8 @@ Result<std::unique_ptr<ReadableDay>> ReadableDay::open(const std::string& direct
 Result<Done> ReadableDay::prepare(std::int64_t version) {
   const Wanted statements[] = {
       {rows_after_, STORED_ROW " FROM cdr WHERE sequence > ? ORDER BY sequence LIMIT ?"},
+      {count_after_,
+       "SELECT (SELECT min(sequence) FROM cdr WHERE sequence > ?), (SELECT max(sequence) FROM cdr)"},
       {rows_of_, STORED_ROW " FROM cdr WHERE call_id = ? ORDER BY sequence LIMIT ?"},
       {events_of_, version < kFirstWithStory ? "SELECT lines FROM events WHERE call_id = ? LIMIT ?"
                                              : "SELECT lines FROM story WHERE call_id = ? LIMIT ?"},
@@ -79,6 +81,15 @@ Result<Done> ReadableDay::rows_after(std::int64_t sequence, std::size_t limit, s
     if (!*found) return Done{};
     rows.push_back(row_at(rows_after_));
   }
+}
+
+Result<std::uint64_t> ReadableDay::count_after(std::int64_t sequence) {
+  const ResetAtExit reset(count_after_);
+  count_after_.bind(1, sequence);
+  const auto found = count_after_.step();
+  if (!found) return found.error();
+  const auto first = count_after_.number_or_null(0);
+  return first ? static_cast<std::uint64_t>(count_after_.number(1) - *first + 1) : 0;
 }
 
 Result<std::int64_t> ReadableDay::last_sequence() const {

@@ -26,6 +26,8 @@ class ReadableDay {
   bool is_in_place() const { return database_.is_in_place(); }
 
   Result<Done> rows_after(std::int64_t sequence, std::size_t limit, std::vector<StoredRow>& rows);
+  // By sequences: where records were replaced, they are fewer.
+  Result<std::uint64_t> count_after(std::int64_t sequence);
   Result<std::int64_t> last_sequence() const;
   Result<Done> rows_of(std::string_view call_id, std::size_t limit, std::vector<StoredRow>& rows);
   // The documents of events, each some lines.
@@ -50,7 +52,7 @@ class ReadableDay {
 
   StoreDay day_;
   Database database_;
-  Statement rows_after_, rows_of_, events_of_, calls_;
+  Statement rows_after_, count_after_, rows_of_, events_of_, calls_;
   std::optional<Statement> messages_of_;  // files of the first version have none
 };
 

@@ -119,6 +119,19 @@ Result<std::vector<StoredRow>> StoreReader::rows_after(const StoreCursor& cursor
   return rows;
 }
 
+Result<std::map<StoreDay, std::uint64_t>> StoreReader::rows_behind(const StoreCursor& cursor) {
+  const std::lock_guard lock(mutex_);
+  const auto days = open_days(cursor.day);
+  if (!days) return days.error();
+  std::map<StoreDay, std::uint64_t> counts;
+  for (const StoreDay day : *days) {
+    const auto count = days_[day]->count_after(day == cursor.day ? cursor.sequence : 0);
+    if (!count) return count.error();
+    counts[day] = *count;
+  }
+  return counts;
+}
+
 Result<StoreCursor> StoreReader::end() {
   const std::lock_guard lock(mutex_);
   const auto days = open_days(0);

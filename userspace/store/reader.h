@@ -54,6 +54,9 @@ class StoreReader {
 
   // Records behind `cursor` in the order in which they were written, at most `limit`.
   Result<std::vector<StoredRow>> rows_after(const StoreCursor& cursor, std::size_t limit);
+  // How many records each day that is there has behind `cursor`: by their sequences, so a few too many where
+  // records were replaced. Costs the same however many there are.
+  Result<std::map<StoreDay, std::uint64_t>> rows_behind(const StoreCursor& cursor);
   // Behind all that is there now.
   Result<StoreCursor> end();
 

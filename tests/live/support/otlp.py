@@ -2,17 +2,16 @@
 """Receivers of spans: one of our own that fails as it is told, and an OpenTelemetry collector where there is one."""
 
 import gzip
-import http.server
 import json
 import os
 import shutil
 import socket
 import struct
 import subprocess
-import threading
-import time
 
 from lab.process import Process, wait_until
+
+from .http_receiver import HttpReceiver
 
 # ---- protobuf, as far as it is needed to read spans: (field, value) pairs, whatever the schema ----
 
@@ -100,71 +99,16 @@ def partial_success(rejected, message):
 # ---- our own receiver ----
 
 
-class Receiver:
-    """OTLP/HTTP in a namespace. `script` is a list of answers, each for one request: (status, headers, body),
-    "reset" or "stall"; when it is used up, everything is taken."""
+class Receiver(HttpReceiver):
+    """OTLP/HTTP in a namespace; it fails as HttpReceiver says."""
 
     def __init__(self, namespace, port=4318):
-        self._namespace, self._port = namespace, port
-        self.script, self.requests, self.spans, self.times = [], [], [], []
-        self._lock = threading.Lock()
-        self._server = None
-        self._released = threading.Event()
-        self.start()
+        self.spans = []
+        super().__init__(namespace, port)
 
-    def start(self):
-        receiver = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self):  # pylint: disable=invalid-name
-                receiver._answer(self)
-
-            def log_message(self, *_):
-                pass
-
-        server = http.server.ThreadingHTTPServer(("", 0), Handler, bind_and_activate=False)
-        server.socket.close()
-        server.socket = self._namespace.call(lambda: socket.create_server(("127.0.0.1", self._port)))
-        server.daemon_threads = True
-        server.handle_error = lambda *_: None  # connections that were reset
-        self._server = server
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-
-    def stop(self):
-        """As a receiver that is gone: connections that were open are closed, new ones are refused."""
-        if self._server:
-            self._released.set()
-            self._server.shutdown()
-            self._server.server_close()
-            self._server = None
-
-    def _answer(self, handler):
-        body = handler.rfile.read(int(handler.headers["Content-Length"]))
-        with self._lock:
-            told = self.script.pop(0) if self.script else (200, {}, b"")
-            self.times.append(time.monotonic())
-            self.requests.append((handler.path, dict(handler.headers.items())))
-        if told == "reset":
-            handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            handler.connection.close()
-            handler.close_connection = True
-            return
-        if told == "stall":
-            self._released.wait(60)
-            handler.close_connection = True
-            return
-        status, headers, answer = told
-        if status == 200:
-            plain = gzip.decompress(body) if handler.headers.get("Content-Encoding") == "gzip" else body
-            with self._lock:
-                self.spans += spans_of_request(plain)
-        handler.send_response(status)
-        for name, value in {"Content-Length": str(len(answer)), **headers}.items():
-            handler.send_header(name, value)
-        handler.end_headers()
-        handler.wfile.write(answer)
+    def take(self, handler, body):
+        plain = gzip.decompress(body) if handler.headers.get("Content-Encoding") == "gzip" else body
+        self.spans += spans_of_request(plain)
 
     def wait_for_spans(self, count, seconds=15, **values):
         wait_until(
@@ -175,7 +119,7 @@ class Receiver:
         return self.spans_with(**values)
 
     def spans_with(self, **values):
-        with self._lock:
+        with self.lock:
             return [span for span in self.spans if all(span[key] == value for key, value in values.items())]
 
 

@@ -337,8 +337,28 @@ const ErrorCase kErrors[] = {
      "a.yaml:3: key \"cdr.kafka\" is not supported by this version; remove it"},
     {"UnsupportedToken", "api:\n  listen: \"127.0.0.1:1\"\n  token: secret\n",
      "a.yaml:3: key \"api.token\" is not supported by this version; remove it"},
-    {"UnsupportedFormat", "cdr: {file: {format: csv}}\n",
-     "a.yaml:1: cdr.file.format: \"csv\" is not taken; use jsonl"},
+    {"UnknownFormat", "cdr: {file: {format: xml}}\n",
+     "a.yaml:1: cdr.file.format: \"xml\" is not taken; use jsonl or csv"},
+    {"HttpUrl", "cdr: {http: {url: ftp://a.example/x}}\n",
+     "a.yaml:1: cdr.http.url: \"ftp://a.example/x\" is no URL; write http://HOST[:PORT][/PATH] or https://…"},
+    {"HttpUrlWithSecret", "cdr: {http: {url: \"https://me:pass@a.example/\"}}\n",
+     "a.yaml:1: cdr.http.url: holds a user or a password; write what proves who we are into the key for it"},
+    {"HttpHeader", "cdr: {http: {url: \"http://a.example\", auth_header: \"Bearer x\\r\\nX-Evil: y\"}}\n",
+     "a.yaml:1: cdr.http.auth_header: takes up to 8192 printable characters of ASCII, such as Bearer TOKEN; "
+     "change "
+     "it"},
+    {"HttpWithoutUrl", "cdr:\n  http:\n    batch: 10\n",
+     "a.yaml:3: cdr.http.batch: does nothing without cdr.http.url; set that too"},
+    {"SyslogTransport", "cdr: {syslog: {address: \"unix://x:1\"}}\n",
+     "a.yaml:1: cdr.syslog.address: \"unix://x:1\" names no transport; write udp://, tcp:// or tls:// and "
+     "HOST:PORT"},
+    {"SyslogPort", "cdr: {syslog: {address: loghost}}\n",
+     "a.yaml:1: cdr.syslog.address: \"loghost\" is no address of a receiver; write HOST:PORT such as "
+     "192.0.2.1:9060"},
+    {"BackendWithoutStore", "store: off\ncdr: {http: {url: \"http://a.example/\"}}\n",
+     "a.yaml:2: cdr.http.url: reads the store, which is off (a.yaml:1); remove `store: off` or set "
+     "cdr.http.url to "
+     "off"},
     {"UnknownTunnel", "node: a\ntunnels:\n  - vxlan\n  - vlxan\n",
      "a.yaml:4: tunnels: \"vlxan\" is no tunnel; use gre, erspan, ipip, 6in4, vxlan, geneve, gtp-u, tzsp, "
      "mpls, "
@@ -491,6 +511,59 @@ const ErrorCase kErrors[] = {
 };
 INSTANTIATE_TEST_SUITE_P(Texts, BadFile, testing::ValuesIn(kErrors),
                          [](const auto& test) { return test.param.name; });
+
+// ---- backends of records, which read the store ----
+
+TEST(CdrBackends, SwitchTheStoreOnWhereItHasNoBlock) {
+  const auto loaded = load("cdr: {syslog: {address: \"tcp://[2001:db8::1]:601\", facility: local3}}\n");
+  ASSERT_TRUE(loaded);
+  const CdrSyslogSettings& syslog = loaded->settings.cdr_syslog;
+  EXPECT_EQ(syslog.transport, CdrSyslogSettings::Transport::tcp);
+  EXPECT_EQ(syslog.host, "2001:db8::1");
+  EXPECT_EQ(syslog.port, 601);
+  EXPECT_EQ(syslog.facility, 19);
+  ASSERT_TRUE(loaded->settings.store);
+  EXPECT_EQ(loaded->settings.store->path, "/var/lib/sipsonde");
+  EXPECT_TRUE(loaded->settings.cdr_file_reads_store());
+}
+
+TEST(CdrBackends, AnAddressWithoutATransportIsUdp) {
+  const auto loaded = load("cdr: {syslog: {address: \"loghost:514\"}}\n");
+  ASSERT_TRUE(loaded);
+  EXPECT_EQ(loaded->settings.cdr_syslog.transport, CdrSyslogSettings::Transport::udp);
+  EXPECT_EQ(find_key("cdr.syslog.address")->show(loaded->settings), "\"udp://loghost:514\"");
+}
+
+TEST(CdrBackends, NeedNoStoreInAReplayWhichTellsNobody) {
+  SettingsSources sources;
+  sources.replay = true;
+  const auto loaded = load("store: off\ncdr: {http: {url: \"http://a.example/\"}}\n", sources);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_FALSE(loaded->settings.store);
+}
+
+TEST(CdrBackends, WithAnOutputDirectoryTheStoreLiesThereAndTheFileIsOfThisRunAlone) {
+  SettingsSources sources;
+  sources.output_dir = "out";
+  const auto loaded = load("cdr: {file: {format: csv}, http: {url: \"http://a.example/\"}}\n", sources);
+  ASSERT_TRUE(loaded);
+  EXPECT_EQ(loaded->settings.store->path, "out/store");
+  EXPECT_EQ(loaded->settings.cdr_file->path, "out/cdr.csv");
+  EXPECT_FALSE(loaded->settings.cdr_file_reads_store());
+}
+
+TEST(CdrBackends, AFileOfCsvIsCalledSoUnlessAPathIsGiven) {
+  EXPECT_EQ(load("cdr: {file: {format: csv}}\n")->settings.cdr_file->path, "/var/log/sipsonde/cdr.csv");
+  EXPECT_EQ(load("cdr: {file: {format: csv, path: /x/a}}\n")->settings.cdr_file->path, "/x/a");
+  EXPECT_FALSE(load("cdr: {file: {format: csv, path: off}}\n")->settings.cdr_file);
+}
+
+TEST(CdrBackends, ASecretIsNotShown) {
+  const auto loaded = load("cdr: {http: {url: \"http://a.example/\", auth_header: Bearer tok123}}\n");
+  ASSERT_TRUE(loaded);
+  EXPECT_EQ(loaded->settings.cdr_http.auth_header, "Bearer tok123");
+  EXPECT_EQ(find_key("cdr.http.auth_header")->show(loaded->settings), "\"(not shown)\"");
+}
 
 // ---- the store: off until its block appears ----
 

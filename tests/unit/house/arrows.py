@@ -71,7 +71,18 @@ ARROWS = {
     # spans of what is over, and how they reach a receiver
     "otlp": ["config/otlp_settings.h", "config/settings.h", "facts/fact.h", "facts/trace_context.h", "version.h"],
     # a set of sinks is itself a source of metrics; one of them writes the store, one sends spans
-    "sinks": ["config/settings.h", "facts/fact.h", "facts/json.h", "facts/json_line.h", "hep", "metrics/series.h", "otlp/span_pipeline.h", "store"],
+    "sinks": ["config/settings.h", "facts/fact.h", "facts/csv.h", "facts/json.h", "facts/json_line.h", "hep", "metrics/series.h", "otlp/span_pipeline.h", "store"],
+    # rows of the store to receivers: an outlet that brings its facts itself
+    "cdr": [
+        "config/cdr_settings.h",
+        "config/settings.h",
+        "facts/csv.h",
+        "facts/timestamp.h",
+        "sinks/line_file.h",
+        "sinks/outlet.h",
+        "store",
+        "version.h",
+    ],
     # pages are made of what these rooms count
     "metrics": [
         "config/settings.h",
@@ -101,7 +112,7 @@ ARROWS = {
 
 # The files at the top of userspace/ wire the rooms together; these know many, and each only what it wires.
 WIRING = {
-    "agent": ["finisher.h", "config/settings.h", "media/handshake_board.h", "metrics", "scanners/scanners.h", "script/script_set.h", "sinks", "stir/trust_store.h", "worker.h", "version.h"],
+    "agent": ["finisher.h", "cdr/receivers.h", "config/settings.h", "media/handshake_board.h", "metrics", "scanners/scanners.h", "script/script_set.h", "sinks", "stir/trust_store.h", "worker.h", "version.h"],
     "finisher": ["config/settings.h", "facts/fact.h", "privacy", "rating"],
     "worker": ["finisher.h", "calls", "decode", "flows", "media/stream_reports.h", "metrics", "probe", "ring", "sinks"],
     "hep_input": ["agent.h", "config", "hep", "metrics/hep_metrics.h"],

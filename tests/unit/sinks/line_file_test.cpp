@@ -131,6 +131,23 @@ TEST(LineFile, RotatesBeforeALineThatNoLongerFits) {
   EXPECT_EQ(content_of(path), "z\n");
 }
 
+TEST(LineFile, BeginsEachFileWithItsHeaderAndNoFileTwice) {
+  TemporaryDirectory directory;
+  const std::string path = directory.file("rows.csv");
+  for (int round = 0; round < 2; ++round) {
+    auto file = open_at(path, FileMode::append, 14);
+    ASSERT_TRUE(file);
+    file->begin_with("a,b\n");
+    EXPECT_TRUE(file->flush());
+    append(*file, round == 0 ? "1,2\n" : "3,4\n5,6\na line of any length\n7,8\n");
+    EXPECT_TRUE(file->flush());
+  }
+  EXPECT_EQ(content_of(path + ".3"), "a,b\n1,2\n3,4\n");
+  EXPECT_EQ(content_of(path + ".2"), "a,b\n5,6\n");
+  EXPECT_EQ(content_of(path + ".1"), "a,b\na line of any length\n");
+  EXPECT_EQ(content_of(path), "a,b\n7,8\n");
+}
+
 TEST(LineFile, CountsWhatWasThereBeforeTowardsItsSize) {
   TemporaryDirectory directory;
   const std::string path = directory.file("events.jsonl");

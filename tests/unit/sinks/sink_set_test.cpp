@@ -4,8 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "metrics/exposition.h"
 #include "sinks/registry.h"
+#include "sinks/store_sink.h"
 #include "unit/sinks/facts_for_tests.h"
 #include "unit/sinks/scripted_sink.h"
 #include "unit/sinks/temporary_directory.h"
@@ -93,6 +97,51 @@ TEST(SinkSet, AddsUpEverythingShed) {
   EXPECT_THAT(page_of(sinks), HasSubstr("sipsonde_jobs_shed_total 4\n"));
 }
 
+// Ends a while after it was told to.
+class SlowStore : public Sink {
+ public:
+  explicit SlowStore(std::atomic<bool>& ended) : ended_(ended) {}
+  std::string_view name() const override { return StoreSink::kName; }
+  Result<std::size_t> write(std::span<const Fact>) override { return std::size_t{0}; }
+  Result<Done> flush() override { return Done{}; }
+  Result<Done> flush_all() override {
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    ended_ = true;
+    return Done{};
+  }
+
+ private:
+  std::atomic<bool>& ended_;
+};
+
+class StoreReadingOutlet : public Outlet {
+ public:
+  explicit StoreReadingOutlet(std::function<void()> on_close) : on_close_(std::move(on_close)) {}
+  void offer(const FactBatch&) override {}
+  void request_reopen() override {}
+  void close(std::chrono::steady_clock::time_point) override { on_close_(); }
+  Result<Done> join() override { return Done{}; }
+  bool reads_store() const override { return true; }
+  std::string_view name() const override { return "cdr-http"; }
+  std::uint64_t depth() const override { return 17; }
+  std::optional<Evictions> evictions() const override { return std::nullopt; }
+
+ private:
+  std::function<void()> on_close_;
+};
+
+TEST(SinkSet, ClosesWhoReadsTheStoreWhenTheStoreHasItsLastRow) {
+  std::atomic<bool> ended{false};
+  std::vector<std::unique_ptr<Sink>> sinks_of_set;
+  sinks_of_set.push_back(std::make_unique<SlowStore>(ended));
+  SinkSet sinks(std::move(sinks_of_set), Delivery::queued, 10);
+  bool closed_behind = false;
+  sinks.add(std::make_unique<StoreReadingOutlet>([&] { closed_behind = ended; }));
+  EXPECT_THAT(page_of(sinks), HasSubstr("sipsonde_sink_queue_depth{sink=\"cdr-http\"} 17\n"));
+  EXPECT_TRUE(sinks.stop());
+  EXPECT_TRUE(closed_behind);
+}
+
 TEST(SinkSet, TellsTheFirstErrorOfAReplayAtItsEnd) {
   Script script;
   script.failing_writes = 1;
@@ -121,6 +170,33 @@ TEST(SinkSet, CountsADiskThatIsFullAndHoldsUpNoWorker) {
   EXPECT_THAT(page, HasSubstr("sipsonde_sink_sent_total{sink=\"cdr-file\"} 0\n"));
   EXPECT_THAT(page, HasSubstr("sipsonde_sink_dropped_total{sink=\"cdr-file\"} 50\n"));
   EXPECT_THAT(page, Not(HasSubstr("sipsonde_sink_failed_total{sink=\"cdr-file\"} 0\n")));
+}
+
+TEST(Registry, WritesRecordsAsCsvWithTheirColumns) {
+  TemporaryDirectory directory;
+  Settings settings = files_in(directory);
+  settings.cdr_format = RowFormat::csv;
+  const FactContext context{&settings.trunks, "node"};
+  auto made = make_sinks(settings, context);
+  ASSERT_TRUE(made);
+  SinkSet sinks(*std::move(made), Delivery::queued, 10);
+  sinks.consume(batch_of({record_of("a,b")}));
+  EXPECT_TRUE(sinks.stop());
+  const std::string text = content_of(directory.file("cdr.jsonl"));
+  EXPECT_THAT(text, testing::StartsWith("call_id,leg,tenant_id,"));
+  EXPECT_THAT(text, HasSubstr("\r\n\"a,b\",0,default,"));
+}
+
+TEST(Registry, LeavesTheFileOfRecordsToWhoReadsTheStore) {
+  TemporaryDirectory directory;
+  Settings settings = files_in(directory);
+  settings.events_file.reset();
+  settings.store = StoreSettings{.path = directory.file("store")};
+  const FactContext context{&settings.trunks, "node"};
+  auto made = make_sinks(settings, context);
+  ASSERT_TRUE(made);
+  ASSERT_EQ(made->size(), 1u);
+  EXPECT_EQ(made->front()->name(), StoreSink::kName);
 }
 
 TEST(Registry, MakesOnlyWhatIsConfigured) {

@@ -27,6 +27,22 @@ TEST(StoreReader, OfAStoreThatIsNotThereHasNothing) {
   EXPECT_TRUE(reader.calls({}, std::nullopt, 10)->rows.empty());
 }
 
+TEST(StoreReader, CountsWhatLiesBehindACursorByDay) {
+  StoreStage stage;
+  const auto writer = stage.open();
+  StoreReader reader(stage.path());
+  for (int day = 0; day < 2; ++day, stage.now_ns += kDay_ns) {
+    for (int call = 0; call < 5; ++call)
+      writer->add(answered_record(std::to_string(day) + std::to_string(call), 0, stage.now_ns, stage.now_ns));
+    ASSERT_TRUE(succeeds(writer->commit()));
+  }
+  using Counts = std::map<StoreDay, std::uint64_t>;
+  EXPECT_EQ(*reader.rows_behind({}), (Counts{{kFirstDay, 5}, {kFirstDay + 1, 5}}));
+  const auto third = reader.rows_after({}, 3)->back().at;
+  EXPECT_EQ(*reader.rows_behind(third), (Counts{{kFirstDay, 2}, {kFirstDay + 1, 5}}));
+  EXPECT_EQ(*reader.rows_behind(*reader.end()), (Counts{{kFirstDay + 1, 0}}));
+}
+
 TEST(StoreReader, RowsComeInOrderOverTheDaysAndOnce) {
   StoreStage stage;
   const auto writer = stage.open();

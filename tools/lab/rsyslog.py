@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""rsyslog as a receiver of records: a line for each message, with what its head said."""
+
+import json
+import os
+
+from .process import Process, wait_until
+
+CONFIGURATION = """
+global(workDirectory="{folder}" maxMessageSize="64k" parser.escapeControlCharactersOnReceive="off")
+module(load="imtcp")
+module(load="imudp")
+input(type="imtcp" address="{address}" port="{tcp_port}")
+input(type="imudp" address="{address}" port="{udp_port}")
+template(name="told" type="string"
+  string="%inputname% %pri% %timereported:::date-rfc3339% %hostname% %app-name% %msgid% %msg%\\n")
+action(type="omfile" file="{folder}/told" template="told" asyncWriting="off" flushOnTXEnd="on")
+"""
+FIELDS = ("input", "priority", "time", "host", "application", "id", "text")
+
+
+class Rsyslog(Process):
+    """Listens when this returns."""
+
+    def __init__(self, namespace, folder, address, tcp_port, udp_port):
+        self._folder = os.path.join(folder, "rsyslog")
+        os.makedirs(self._folder)
+        path = os.path.join(self._folder, "rsyslog.conf")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(
+                CONFIGURATION.format(folder=self._folder, address=address, tcp_port=tcp_port, udp_port=udp_port)
+            )
+        super().__init__(
+            namespace.command("rsyslogd", "-n", "-f", path, "-i", os.path.join(self._folder, "pid")),
+            log=os.path.join(folder, "rsyslog.log"),
+        )
+        listens = lambda: tcp_port in namespace.tcp_ports() and udp_port in namespace.udp_ports()
+        wait_until(lambda: listens() or not self.running(), 10, "rsyslog does not listen")
+        if not self.running():
+            raise RuntimeError(f"rsyslog ended: {self.output()[-600:]}")
+
+    def told(self, source):
+        """The messages of "imtcp" or "imudp" in the order in which they came, each a dictionary of FIELDS and `row`."""
+        path = os.path.join(self._folder, "told")
+        if not os.path.exists(path):
+            return []
+        with open(path, encoding="utf-8") as file:
+            lines = file.read().rpartition("\n")[0].split("\n")
+        messages = [dict(zip(FIELDS, line.split(" ", len(FIELDS) - 1))) for line in lines if line]
+        for message in messages:
+            message["row"] = json.loads(message["text"])
+        return [message for message in messages if message["input"] == source]
