@@ -90,7 +90,16 @@ ARROWS = {
     "ladder": ["facts/timestamp.h"],
     # what it is asked for stands in these rooms
     "api": [
+        "calls/leg_inquiry.h",
         "config/settings.h",
+        "config/values.h",
+        "facts/fact.h",
+        "facts/json.h",
+        "facts/json_line.h",
+        "facts/timestamp.h",
+        "ladder/ladder.h",
+        "store",
+        "version.h",
         "metrics/admin_requests.h",
         "metrics/metrics_page.h",
         "metrics/negotiation.h",
