@@ -120,6 +120,12 @@ Result<Done> Agent::open_workers() {
   return Done{};
 }
 
+std::vector<LegInquiry*> Agent::inquiries() const {
+  std::vector<LegInquiry*> inquiries;
+  for (const auto& worker : workers_) inquiries.push_back(&worker->inquiry());
+  return inquiries;
+}
+
 void Agent::add_metrics() {
   const auto add = [this](std::unique_ptr<prometheus::Collectable> source,
                           Dependence dependence = Dependence::traffic) {

@@ -42,6 +42,8 @@ class Agent {
   MetricsPage& metrics() { return page_; }
   Registrations& registrations() { return registrations_.bindings; }
   const CallTally& tally() const { return tally_; }
+  // Of each worker, for whoever asks for legs that have not ended.
+  std::vector<LegInquiry*> inquiries() const;
 
   // A device threw away packets before our hooks saw them: whose calls they were nobody knows, so all legs
   // that are open lose their `full`.

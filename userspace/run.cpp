@@ -157,9 +157,9 @@ void wait_until_told(const Signals& signals, const RunOptions& options, Agent& a
   }
 }
 
-Result<std::unique_ptr<HttpServer>> serve(const std::optional<ListenAddress>& address, HttpHandler handler) {
+Result<std::unique_ptr<HttpServer>> serve(const std::optional<ListenAddress>& address, HttpService service) {
   if (!address) return std::unique_ptr<HttpServer>();
-  return HttpServer::start(*address, std::move(handler));
+  return HttpServer::start(*address, std::move(service));
 }
 
 // A run before this one pinned, this one does not.
@@ -193,6 +193,8 @@ Result<Done> run(const RunOptions& options) {
   const auto interfaces = interfaces_of(settings);
   if (!interfaces) return interfaces.error();
   if (auto present = require_interfaces(*interfaces); !present) return present.error();
+  const auto access = ApiAccess::of(settings.api);
+  if (!access) return access.error();
   auto signals = Signals::block();
   if (!signals) return signals.error();
   ServiceManager service = ServiceManager::of_this_process();
@@ -220,8 +222,20 @@ Result<Done> run(const RunOptions& options) {
   agent.metrics().add(admin_requests, Dependence::machine);
   auto metrics_server = serve(settings.metrics_listen, metrics_routes(agent.metrics()));
   if (!metrics_server) return metrics_server.error();
-  auto api_server = serve(settings.api_listen,
-                          admin_routes({readiness, agent.registrations(), admin_requests, monotonic_ns}));
+  std::optional<CallStore> store;
+  if (settings.store) store.emplace(settings.store->path);
+  const ApiSurroundings surroundings{.access = *access,
+                                     .readiness = readiness,
+                                     .metrics = agent.metrics(),
+                                     .registrations = agent.registrations(),
+                                     .requests = admin_requests,
+                                     .inquiries = agent.inquiries(),
+                                     .facts = {&settings.trunks, settings.node},
+                                     .store = store ? &*store : nullptr,
+                                     .started_ns = monotonic_ns(),
+                                     .hook_now_ns = monotonic_ns,
+                                     .unix_now_ns = unix_ns};
+  auto api_server = serve(settings.api_listen, api_service(surroundings));
   if (!api_server) return api_server.error();
 
   if (!settings.pin) remove_unwanted_pins(settings.pin_path);

@@ -116,8 +116,10 @@ void Worker::run(const std::atomic<bool>& stop) {
     fragments_.advance(before - kGraceNs);
     flows_.advance(before - kGraceNs);
     publish(before - kGraceNs);
+    if (inquiry_.is_waiting()) answer_inquiry();
     std::this_thread::sleep_for(kPause);
   }
+  inquiry_.close();
   drain(monotonic_ns());
   flows_
       .close();  // while the rings of others, whose messages these may be, are still to be drained by close()
@@ -254,6 +256,15 @@ void Worker::publish(std::uint64_t now_ns) {
     }
   }
   surroundings_.sinks.consume(facts);
+}
+
+// Seen through the same privacy as everything that leaves the worker.
+void Worker::answer_inquiry() {
+  const auto asked = inquiry_.take();
+  if (!asked) return;
+  LegsSeen seen = calls_.open_legs(*asked);
+  finisher_.finish(seen.legs);
+  inquiry_.answer(std::move(seen));
 }
 
 }  // namespace sipsonde

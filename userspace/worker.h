@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "calls/call_table.h"
+#include "calls/leg_inquiry.h"
 #include "decode/reassembly.h"
 #include "finisher.h"
 #include "flows/flow_table.h"
@@ -61,6 +62,8 @@ class Worker {
 
   // How often it has looked at its ring: one that stands still is stuck.
   std::uint64_t turns() const { return turns_.load(std::memory_order_relaxed); }
+  // For whoever wants to know of legs that have not ended, from any thread; answered while run() runs.
+  LegInquiry& inquiry() { return inquiry_; }
 
   // On the worker's own thread.
   const Stated& stated() const { return stated_; }
@@ -77,6 +80,7 @@ class Worker {
   void pass_on(const sipsonde_event& head, std::string_view payload, std::uint32_t call_hash);
   void note_losses();
   void publish(std::uint64_t now_ns);
+  void answer_inquiry();
 
   const unsigned number_;
   const WorkerSurroundings surroundings_;
@@ -86,6 +90,7 @@ class Worker {
   FragmentTable fragments_;
   FlowTable flows_;
   WorkerLag lag_;
+  LegInquiry inquiry_;
   Stated stated_;
   std::uint64_t dropped_seen_ = 0;
   std::uint64_t interface_drops_seen_ = 0;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,8 +30,16 @@ struct HttpResponse {
   std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
-// Called on the server's thread, one request at a time: it must not block for long.
 using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
+
+// What a server asks. Whatever waits, for a disk or for another thread, does so in `later`, so that nobody
+// who asks for health or metrics waits behind it.
+struct HttpService {
+  // On the server's thread, one request at a time. nullopt: `later` has the answer.
+  std::function<std::optional<HttpResponse>(const HttpRequest&)> at_once;
+  // On one of a few other threads.
+  HttpHandler later = {};
+};
 
 // {"error": …}
 HttpResponse error_response(unsigned status, std::string_view message);

@@ -13,6 +13,7 @@
 #include <exception>
 #include <thread>
 
+#include "api/waiting_room.h"
 #include "base/capabilities.h"
 
 namespace sipsonde {
@@ -27,6 +28,8 @@ using boost::system::error_code;
 constexpr std::uint32_t kHeaderLimit = 16 << 10;
 constexpr std::uint64_t kBodyLimit = 1 << 20;
 constexpr int kConnectionLimit = 256;
+constexpr unsigned kWaitingThreads = 2;
+constexpr std::size_t kWaitingLimit = 32;
 constexpr std::chrono::seconds kPatience{60};           // for a whole request, idle time before it included
 constexpr std::chrono::milliseconds kAcceptPause{100};  // after an error, as when descriptors have run out
 
@@ -42,7 +45,8 @@ HttpRequest plain(http::request<http::string_body>&& message) {
   return request;
 }
 
-HttpResponse answer_of(const HttpHandler& handler, const HttpRequest& request) {
+template <typename Handler>
+auto answer_of(const Handler& handler, const HttpRequest& request) -> decltype(handler(request)) {
   try {
     return handler(request);
   } catch (const std::exception& failure) {
@@ -57,18 +61,30 @@ HttpResponse answer_to_broken(const error_code& failure) {
   return error_response(400, "this is no HTTP/1.1 request");
 }
 
+HttpResponse answer_to_one_too_many() {
+  HttpResponse response = error_response(503, "too many requests wait for their answer; try again");
+  response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
 bool is_http_error(const error_code& failure) {
   return failure.category() == make_error_code(http::error::bad_method).category();
 }
 
+// Of all connections of one server.
+struct Shared {
+  HttpService service;
+  WaitingRoom waiting{kWaitingThreads, kWaitingLimit};
+  int connections = 0;  // of the server's thread alone
+};
+
 // One connection: read, answer, again. Alive as long as an operation on it is under way.
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(tcp::socket&& socket, const HttpHandler& handler, int& connections)
-      : stream_(std::move(socket)), handler_(handler), connections_(connections) {
-    ++connections_;
+  Session(tcp::socket&& socket, Shared& shared) : stream_(std::move(socket)), shared_(shared) {
+    ++shared_.connections;
   }
-  ~Session() { --connections_; }
+  ~Session() { --shared_.connections; }
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -90,7 +106,22 @@ class Session : public std::enable_shared_from_this<Session> {
     auto message = parser_->release();
     const bool keep_alive = message.keep_alive();
     const bool head = message.method() == http::verb::head;
-    write(answer_of(handler_, plain(std::move(message))), keep_alive, head);
+    HttpRequest request = plain(std::move(message));
+    if (auto answer = answer_of(shared_.service.at_once, request))
+      return write(std::move(*answer), keep_alive, head);
+    answer_later(std::move(request), keep_alive, head);
+  }
+
+  // The session goes with the request and comes back with the answer: only the server's thread lets go of it.
+  void answer_later(HttpRequest&& request, bool keep_alive, bool head) {
+    auto job = [self = shared_from_this(), request = std::move(request), keep_alive, head]() mutable {
+      HttpResponse answer = answer_of(self->shared_.service.later, request);
+      const auto executor = self->stream_.get_executor();
+      asio::post(executor, [self = std::move(self), answer = std::move(answer), keep_alive, head]() mutable {
+        self->write(std::move(answer), keep_alive, head);
+      });
+    };
+    if (!shared_.waiting.enter(std::move(job))) write(answer_to_one_too_many(), keep_alive, head);
   }
 
   void write(HttpResponse&& answer, bool keep_alive, bool head) {
@@ -117,8 +148,7 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   beast::tcp_stream stream_;
-  const HttpHandler& handler_;
-  int& connections_;
+  Shared& shared_;
   beast::flat_buffer buffer_{kHeaderLimit + 4096};
   std::optional<http::request_parser<http::string_body>> parser_;
   http::response<http::string_body> response_;
@@ -142,7 +172,7 @@ Error listen_error(const ListenAddress& address, const error_code& failure) {
 }  // namespace
 
 struct HttpServer::State {
-  explicit State(HttpHandler answer) : handler(std::move(answer)) {}
+  explicit State(HttpService service) { shared.service = std::move(service); }
 
   Result<Done> listen(const ListenAddress& address) {
     error_code failure;
@@ -167,14 +197,12 @@ struct HttpServer::State {
         });
         return;
       }
-      if (connections < kConnectionLimit)
-        std::make_shared<Session>(std::move(socket), handler, connections)->read();
+      if (shared.connections < kConnectionLimit) std::make_shared<Session>(std::move(socket), shared)->read();
       accept();
     });
   }
 
-  HttpHandler handler;
-  int connections = 0;          // of the server's thread alone
+  Shared shared;
   asio::io_context context{1};  // destroys the sessions, which refer to what stands above
   tcp::acceptor acceptor{context};
   asio::steady_timer retry{context};
@@ -184,8 +212,8 @@ struct HttpServer::State {
 
 HttpServer::HttpServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
-Result<std::unique_ptr<HttpServer>> HttpServer::start(const ListenAddress& address, HttpHandler handler) {
-  auto state = std::make_unique<State>(std::move(handler));
+Result<std::unique_ptr<HttpServer>> HttpServer::start(const ListenAddress& address, HttpService service) {
+  auto state = std::make_unique<State>(std::move(service));
   if (auto listening = state->listen(address); !listening) return listening.error();
   state->accept();
   state->thread = std::thread([running = state.get()] {
@@ -207,6 +235,7 @@ void HttpServer::stop() {
   if (!state_->thread.joinable()) return;
   state_->context.stop();
   state_->thread.join();
+  state_->shared.waiting.close();
 }
 
 }  // namespace sipsonde

@@ -11,7 +11,6 @@
 namespace sipsonde {
 namespace {
 
-constexpr std::string_view kPath = "/admin/registrations";
 constexpr std::size_t kPageDefault = 1000;
 constexpr std::size_t kPageMost = 10'000;  // some 3 MB
 
@@ -33,9 +32,14 @@ void append_list(std::string& out, const std::vector<Binding>& bindings, std::ui
   out += "]";
 }
 
-HttpResponse page_answer(const Registrations& registrations, std::uint64_t now_ns,
-                         const HttpRequest& request) {
-  if (!request.reads()) return method_not_allowed("GET, HEAD");
+HttpResponse unknown() {
+  return error_response(404, "no binding of that address-of-record was seen, or it is gone");
+}
+
+}  // namespace
+
+HttpResponse registrations_page(const Registrations& registrations, std::uint64_t now_ns,
+                                const HttpRequest& request) {
   const auto limit = limit_of(request);
   if (!limit) return error_response(400, "limit is no number from 1 to " + std::to_string(kPageMost));
   const auto after = percent_decoded(query_parameter(request.query, "after").value_or(""));
@@ -52,16 +56,11 @@ HttpResponse page_answer(const Registrations& registrations, std::uint64_t now_n
   return response;
 }
 
-HttpResponse one_answer(Registrations& registrations, std::uint64_t now_ns, const HttpRequest& request) {
-  if (!request.reads() && request.method != "DELETE") return method_not_allowed("GET, HEAD, DELETE");
-  const auto uri = percent_decoded(std::string_view(request.path).substr(kPath.size() + 1));
-  if (!uri) return error_response(400, "the path is not percent-encoded: % needs two hexadecimal digits");
-  const auto aor = AddressOfRecord::of(*uri);
-  if (aor && request.method == "DELETE" && registrations.forget(aor->view()))
-    return {.status = 204, .content_type = ""};
-  const auto bindings = aor && request.reads() ? registrations.find(aor->view()) : std::vector<Binding>{};
-  if (bindings.empty())
-    return error_response(404, "no binding of that address-of-record was seen, or it is gone");
+HttpResponse registrations_of(const Registrations& registrations, std::uint64_t now_ns,
+                              const std::string& uri) {
+  const auto aor = AddressOfRecord::of(uri);
+  const auto bindings = aor ? registrations.find(aor->view()) : std::vector<Binding>{};
+  if (bindings.empty()) return unknown();
   HttpResponse response{.body = "{\"aor\": "};
   append_json_string(response.body, aor->view());
   response.body += ", ";
@@ -70,13 +69,10 @@ HttpResponse one_answer(Registrations& registrations, std::uint64_t now_ns, cons
   return response;
 }
 
-}  // namespace
-
-std::optional<HttpResponse> registrations_answer(Registrations& registrations, std::uint64_t now_ns,
-                                                 const HttpRequest& request) {
-  if (request.path == kPath) return page_answer(registrations, now_ns, request);
-  if (!request.path.starts_with(std::string(kPath) + "/")) return std::nullopt;
-  return one_answer(registrations, now_ns, request);
+HttpResponse registrations_forgotten(Registrations& registrations, const std::string& uri) {
+  const auto aor = AddressOfRecord::of(uri);
+  if (!aor || !registrations.forget(aor->view())) return unknown();
+  return {.status = 204, .content_type = ""};
 }
 
 }  // namespace sipsonde

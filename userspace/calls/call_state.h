@@ -216,6 +216,7 @@ struct CallTable::State {
   void life_ran_out(Leg& leg);
   void keep_parties(Leg& leg, const Sighting& sighting);
   CallRecord row_of(const Leg& leg) const;
+  CallRecord row_so_far(const Leg& leg) const;  // open_legs.cpp
   void write_row(Leg& leg, Ending ending, std::uint64_t ran_out_ns);
   void write_unfinished(Leg& leg);
   void dispose(Leg& leg);

@@ -22,6 +22,8 @@
 
 namespace sipsonde {
 
+struct LegsAsked;
+struct LegsSeen;
 class HandshakeBoard;
 class KernelMedia;
 class StreamReports;
@@ -71,7 +73,8 @@ class CallTable {
                     bool truncated);
   void observe_dtls(const MediaSighting& sighting, std::string_view datagram);
 
-  // States a message as it was on the wire, in the order of observe(). `call_id` lies within `bytes`, or is empty.
+  // States a message as it was on the wire, in the order of observe(). `call_id` lies within `bytes`, or is
+  // empty.
   void state(const Message& message);
 
   // Event time has come to `now_ns`: runs the timers that are due and flushes buffered events. Live, also
@@ -88,6 +91,10 @@ class CallTable {
   // change and to share; it is used again once nobody holds it.
   std::shared_ptr<FactList> take_facts();
   bool has_facts() const;
+
+  // Some of the legs that have not ended, as they are now; a bounded number, however many are asked for
+  // (leg_inquiry.h).
+  LegsSeen open_legs(const LegsAsked& asked) const;
 
   const CallGauges& gauges() const;
 

@@ -47,6 +47,18 @@ class Dialogs {
   Leg& at(std::uint32_t index) { return legs_.at(index); }
   std::vector<Leg*> in_order() const;  // all of them, as they began
 
+  // Whoever asks for a few at a time goes from slot to slot: a leg stays in its own as long as it is held.
+  std::uint32_t slots() const { return legs_.slots(); }
+  template <typename Visit>
+  void visit_slot(std::uint32_t slot, Visit&& visit) {
+    if (const Leg& leg = legs_.at(slot); leg.in_use) visit(leg);
+  }
+  template <typename Visit>
+  void visit_call(std::string_view call_id, Visit&& visit) {
+    const Call* const call = find_call(call_id, hash_text(call_id, seed_));
+    for (const Leg* leg = call ? call->first_leg : nullptr; leg; leg = leg->next_in_call) visit(*leg);
+  }
+
  private:
   // A Call-ID with more legs than this is no call but an attack or a loop.
   static constexpr std::uint32_t kLegsPerCall = 32;

@@ -78,7 +78,11 @@ void FactLog::state(CallEvent event) {
 }
 
 void FactLog::state(CallRecord record) {
-  Arena& texts = stating_->texts;
+  add(record, *stating_);
+}
+
+void FactLog::add(CallRecord record, FactList& list) const {
+  Arena& texts = list.texts;
   to_unix(record.start_ns);
   to_unix(record.ringing_ns);
   to_unix(record.answer_ns);
@@ -92,7 +96,7 @@ void FactLog::state(CallRecord record) {
     to_unix(stream.last_ns);
   }
   record.media = media;
-  stating_->facts.emplace_back(record);
+  list.facts.emplace_back(record);
 }
 
 // Copied once, out of the ring: the Call-ID is a part of the copy.

@@ -27,6 +27,8 @@ class FactLog {
 
   void state(CallEvent event);
   void state(CallRecord record);
+  // Into a list of the caller's own, as state() does it.
+  void add(CallRecord record, FactList& list) const;
   void state(Message message);
   void state(RtcpReport report);
 

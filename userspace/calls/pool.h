@@ -65,6 +65,8 @@ class Pool {
   T& at(std::uint32_t index) { return chunks_[index / kChunk][index % kChunk]; }
 
   std::size_t size() const { return size_; }
+  // Indices are below this; not each is in use.
+  std::uint32_t slots() const { return static_cast<std::uint32_t>(chunks_.size()) * kChunk; }
 
  private:
   static constexpr std::uint32_t kChunk = 64;

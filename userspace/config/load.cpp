@@ -191,13 +191,16 @@ class Loader {
     if (settings.events_file && settings.cdr_file && settings.events_file->path == settings.cdr_file->path)
       return complain("cdr.file.path",
                       in_quotes(settings.cdr_file->path) + " is the file of events too; give each its own");
-    if (settings.api_listen) {
+    const bool has_token = !settings.api.token.empty() || !settings.api.token_file.empty();
+    if (settings.api_listen && !has_token) {
       const auto address = parse_address(settings.api_listen->host);
       if (!address || !is_loopback(*address))
         return complain("api.listen", in_quotes(to_text(*settings.api_listen)) +
                                           " is no loopback address and the API has no token; use 127.0.0.1:" +
-                                          std::to_string(settings.api_listen->port));
+                                          std::to_string(settings.api_listen->port) + " or set api.token");
     }
+    if (!settings.api.token.empty() && !settings.api.token_file.empty())
+      return complain("api.token_file", "api.token is set too; keep one of them");
     if (settings.privacy.numbers == NumberForm::hmac && settings.privacy.key_file.empty())
       return complain("privacy.numbers",
                       "hmac needs a secret; name a file of 32 random bytes with privacy.key_file");

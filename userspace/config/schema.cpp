@@ -30,7 +30,7 @@ constexpr std::array<std::string_view, 3> kHepTransports = {"udp", "tcp", "tls"}
 constexpr std::array<std::string_view, 2> kRowFormats = {"jsonl", "csv"};
 
 // What docs describe and a later version will take. A block stands for all of its keys.
-constexpr std::string_view kUnsupported[] = {"cdr.clickhouse", "cdr.kafka", "capacity", "api.token"};
+constexpr std::string_view kUnsupported[] = {"cdr.clickhouse", "cdr.kafka", "capacity"};
 
 template <typename Enum, std::size_t kCount>
 Result<Done> read_enum(const Given& given, const std::array<std::string_view, kCount>& names, Enum& target) {
@@ -124,6 +124,16 @@ Result<Done> read_plain_text(const Given& given, std::string& target) {
     return given.error("takes up to " + std::to_string(kLongest) +
                        " characters of ASCII without quotes and backslashes; change it");
   target = *text;
+  return Done{};
+}
+
+// Not shown in errors.
+Result<Done> read_token(const Given& given, std::string& token) {
+  const auto text = read_text(given);
+  if (!text) return text.error();
+  if (!text->empty() && !is_api_token(*text))
+    return given.error("takes up to 1024 visible characters of ASCII; change it");
+  token = *text;
   return Done{};
 }
 
@@ -244,9 +254,16 @@ const Key kKeys[] = {
     {"metrics.listen", Shape::value, "address and port of /metrics, or off",
      [](G g, S s) { return read_listen_address(g, s.metrics_listen); },
      [](View s) { return show_listen(s.metrics_listen); }},
-    {"api.listen", Shape::value, "loopback address and port of the HTTP API, or off",
+    {"api.listen", Shape::value,
+     "address and port of the HTTP API, a loopback address without a token; or off",
      [](G g, S s) { return read_listen_address(g, s.api_listen); },
      [](View s) { return show_listen(s.api_listen); }},
+    {"api.token", Shape::value, "word that every request must know; empty: none",
+     [](G g, S s) { return read_token(g, s.api.token); },
+     [](View s) { return yaml_text(s.api.token.empty() ? "" : "(not shown)"); }},
+    {"api.token_file", Shape::value, "file that holds the token instead, or off",
+     [](G g, S s) { return read_path(g, s.api.token_file); },
+     [](View s) { return show_path(s.api.token_file); }},
     {"hep_listen", Shape::value, "udp:// or tcp:// address where SIP comes in by HEPv3, or off",
      [](G g, S s) { return read_hep_listen(g, s.hep_listen); },
      [](View s) { return s.hep_listen ? yaml_text(to_text(*s.hep_listen)) : std::string("off"); }},

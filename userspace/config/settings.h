@@ -74,6 +74,12 @@ struct ListenAddress {
   friend bool operator==(const ListenAddress&, const ListenAddress&) = default;
 };
 
+// Who may ask the API (docs/api.md). Both empty: everybody on this host, and nobody else.
+struct ApiSettings {
+  std::string token;
+  std::string token_file;  // whose content is the token; not together with the other
+};
+
 // Where others may bring SIP that they have seen, in HEPv3 (docs/hep.md).
 struct HepListen {
   enum class Transport : std::uint8_t { udp, tcp };
@@ -162,6 +168,7 @@ struct Settings {
   Linking linking;
   std::optional<ListenAddress> metrics_listen = ListenAddress{"0.0.0.0", 9091};
   std::optional<ListenAddress> api_listen = ListenAddress{"127.0.0.1", 9092};
+  ApiSettings api;
   std::optional<FileSink> events_file;
   std::optional<FileSink> cdr_file;
   std::optional<StoreSettings> store;

@@ -171,6 +171,12 @@ std::string to_text(const RemoteEndpoint& endpoint) {
   return to_text(ListenAddress{endpoint.host, endpoint.port});
 }
 
+bool is_api_token(std::string_view text) {
+  constexpr std::size_t kLongest = 1024;
+  const auto is_visible = [](char c) { return c > 0x20 && c < 0x7f; };
+  return !text.empty() && text.size() <= kLongest && std::all_of(text.begin(), text.end(), is_visible);
+}
+
 std::string in_quotes(std::string_view text) {
   return "\"" + printable(text) + "\"";
 }

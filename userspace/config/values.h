@@ -41,6 +41,9 @@ struct RemoteEndpoint {
 Result<RemoteEndpoint> parse_remote_endpoint(std::string_view text);
 std::string to_text(const RemoteEndpoint& endpoint);
 
+// What a client can send as it is: 1 to 1024 visible characters of ASCII.
+bool is_api_token(std::string_view text);
+
 // The text as it may stand in an error line: quoted, printable, short.
 std::string in_quotes(std::string_view text);
 

@@ -15,6 +15,10 @@ void MetricsPage::add(const prometheus::Collectable& source, Dependence dependen
 }
 
 std::string MetricsPage::render(Format format) const {
+  return sipsonde::render(collect(), format);
+}
+
+std::vector<prometheus::MetricFamily> MetricsPage::collect() const {
   const std::lock_guard lock(one_at_a_time_);
   std::vector<prometheus::MetricFamily> families;
   for (const prometheus::Collectable* source : sources_) {
@@ -22,7 +26,7 @@ std::string MetricsPage::render(Format format) const {
     families.insert(families.end(), std::make_move_iterator(collected.begin()),
                     std::make_move_iterator(collected.end()));
   }
-  return sipsonde::render(merge(std::move(families)), format);
+  return merge(std::move(families));
 }
 
 Result<Done> MetricsPage::write_file(const std::string& path) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <prometheus/collectable.h>
+#include <prometheus/metric_family.h>
 
 #include <mutex>
 #include <string>
@@ -26,6 +27,8 @@ class MetricsPage {
 
   // From any thread, one at a time.
   std::string render(Format format) const;
+  // What the page is made of, for whoever shows it otherwise.
+  std::vector<prometheus::MetricFamily> collect() const;
 
   // Writes the text format to `path`, in one step: a reader meets the whole page or the one before.
   Result<Done> write_file(const std::string& path) const;

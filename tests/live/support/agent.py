@@ -55,14 +55,16 @@ class Agent(Process):
         """(status, body) of the API, or of another port."""
         return self.ask("GET", path, port)
 
-    def ask(self, method, path, port=None):
+    def ask(self, method, path, port=None, body=None, headers=None, raw=False):
+        """(status, body), the body as bytes when `raw`."""
         port = port or self._api_port
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         connection.sock = self._namespace.call(lambda: socket.create_connection(("127.0.0.1", port), 5))
         try:
-            connection.request(method, path)
+            connection.request(method, path, body=body, headers=headers or {})
             answer = connection.getresponse()
-            return answer.status, answer.read().decode()
+            read = answer.read()
+            return answer.status, read if raw else read.decode()
         finally:
             connection.close()
 

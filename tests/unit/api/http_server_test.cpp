@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
 #include <stdexcept>
 #include <thread>
 
@@ -30,7 +31,7 @@ HttpResponse echo(const HttpRequest& request) {
 class HttpServerTest : public testing::Test {
  protected:
   HttpServerTest() {
-    auto started = HttpServer::start({"127.0.0.1", 0}, echo);
+    auto started = HttpServer::start({"127.0.0.1", 0}, {.at_once = echo});
     if (!started) throw std::runtime_error(started.error().message);
     server = *std::move(started);
   }
@@ -170,7 +171,7 @@ TEST_F(HttpServerTest, AnswersManyClientsAtOnce) {
 }
 
 TEST_F(HttpServerTest, SaysThatAPortIsTaken) {
-  const auto second = HttpServer::start({"127.0.0.1", server->port()}, echo);
+  const auto second = HttpServer::start({"127.0.0.1", server->port()}, {.at_once = echo});
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().message,
             "listen on 127.0.0.1:" + std::to_string(server->port()) +
@@ -178,19 +179,103 @@ TEST_F(HttpServerTest, SaysThatAPortIsTaken) {
   EXPECT_EQ(second.error().exit_code, 1);
 }
 
+// Two of its threads wait until `go`; /fast is answered at once.
+struct WaitingService {
+  HttpService service() {
+    return {.at_once = [](const HttpRequest& request) -> std::optional<HttpResponse> {
+              if (request.path == "/fast") return HttpResponse{.body = "fast"};
+              return std::nullopt;
+            },
+            .later =
+                [this](const HttpRequest& request) {
+                  ++begun;
+                  gone.wait();
+                  if (request.path == "/throws") throw std::runtime_error("broken handler");
+                  return HttpResponse{.body = "slow " + request.path};
+                }};
+  }
+  std::atomic<int> begun{0};
+  std::promise<void> go;
+  std::shared_future<void> gone = go.get_future().share();
+};
+
+std::string get(const std::string& path) {
+  return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+}
+
+TEST(HttpServer, AnswersOthersWhileSomeWait) {
+  WaitingService waiting;
+  auto server = HttpServer::start({"127.0.0.1", 0}, waiting.service());
+  ASSERT_TRUE(server);
+  RawClient other((*server)->port());
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int number = 0; number < 34; ++number) {
+    clients.push_back(std::make_unique<RawClient>((*server)->port()));
+    EXPECT_THAT(clients.back()->exchange(get("/fast")), EndsWith("fast"));
+  }
+  for (int number = 0; number < 34; ++number) {
+    clients[static_cast<std::size_t>(number)]->send(
+        get(number == 1 ? "/throws" : "/" + std::to_string(number)));
+    while (number < 2 && waiting.begun <= number) std::this_thread::yield();
+  }
+  for (int round = 0; round < 3; ++round)  // what was sent before is read before
+    EXPECT_THAT(other.exchange(get("/fast")), EndsWith("fast"));
+  const std::string refused = other.exchange(get("/one-too-many"));
+  EXPECT_THAT(refused, StartsWith("HTTP/1.1 503 "));
+  EXPECT_THAT(refused, HasSubstr("Retry-After: 1\r\n"));
+  waiting.go.set_value();
+  for (std::size_t number = 0; number < clients.size(); ++number) {
+    const std::string answer = clients[number]->receive();
+    if (number == 1)
+      EXPECT_THAT(answer, StartsWith("HTTP/1.1 500 "));
+    else
+      EXPECT_THAT(answer, EndsWith("slow /" + std::to_string(number)));
+  }
+  EXPECT_THAT(clients[0]->exchange(get("/again")), EndsWith("slow /again")) << "on the same connection";
+}
+
+TEST(HttpServer, StopsWhileSomeWait) {
+  WaitingService waiting;
+  auto server = HttpServer::start({"127.0.0.1", 0}, waiting.service());
+  ASSERT_TRUE(server);
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int number = 0; number < 5; ++number) {
+    clients.push_back(std::make_unique<RawClient>((*server)->port()));
+    clients.back()->send(get("/x"));
+  }
+  while (waiting.begun < 2) std::this_thread::yield();
+  std::thread stopper([&server] { (*server)->stop(); });
+  waiting.go.set_value();
+  stopper.join();
+  server->reset();
+  EXPECT_EQ(waiting.begun, 2);
+  for (const auto& client : clients) EXPECT_TRUE(client->is_closed());
+}
+
+TEST(HttpServer, KeepsToItselfWhatAClientNoLongerWaitsFor) {
+  WaitingService waiting;
+  auto server = HttpServer::start({"127.0.0.1", 0}, waiting.service());
+  ASSERT_TRUE(server);
+  RawClient((*server)->port()).send(get("/x"));
+  while (waiting.begun < 1) std::this_thread::yield();
+  waiting.go.set_value();
+  RawClient client((*server)->port());
+  EXPECT_THAT(client.exchange(get("/y")), EndsWith("slow /y"));
+}
+
 TEST(HttpServer, TakesAnAddressThatThisHostDoesNotHaveForAWrongSetting) {
-  const auto elsewhere = HttpServer::start({"192.0.2.1", 0}, echo);
+  const auto elsewhere = HttpServer::start({"192.0.2.1", 0}, {.at_once = echo});
   ASSERT_FALSE(elsewhere);
   EXPECT_EQ(elsewhere.error().exit_code, 2);
   EXPECT_EQ(elsewhere.error().message,
             "listen on 192.0.2.1:0: cannot assign requested address; give an address of this host");
-  const auto nowhere = HttpServer::start({"no address", 0}, echo);
+  const auto nowhere = HttpServer::start({"no address", 0}, {.at_once = echo});
   ASSERT_FALSE(nowhere);
   EXPECT_EQ(nowhere.error().exit_code, 2);
 }
 
 TEST(HttpServer, WritesAnIpv6AddressInBrackets) {
-  const auto elsewhere = HttpServer::start({"2001:db8::1", 8080}, echo);
+  const auto elsewhere = HttpServer::start({"2001:db8::1", 8080}, {.at_once = echo});
   ASSERT_FALSE(elsewhere);
   EXPECT_THAT(elsewhere.error().message, StartsWith("listen on [2001:db8::1]:8080: "));
 }

@@ -4,9 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "api/route_table.h"
+#include "metrics/info_metrics.h"
 #include "metrics/worker_metrics.h"
+#include "unit/api/api_stage.h"
 
-namespace sipsonde {
+namespace sipsonde::test {
 namespace {
 
 using testing::EndsWith;
@@ -22,7 +25,7 @@ class MetricsRoutes : public testing::Test {
   MetricsRoutes() { page.add(workers); }
   WorkerMetrics workers{[] { return 1u; }, 4};
   MetricsPage page{false};
-  HttpHandler handler = metrics_routes(page);
+  HttpResponse handler(const HttpRequest& request) { return metrics_routes(page).at_once(request).value(); }
 };
 
 TEST_F(MetricsRoutes, GiveTextUnlessAskedOtherwise) {
@@ -52,71 +55,130 @@ TEST_F(MetricsRoutes, RefuseOtherPathsAndMethods) {
   EXPECT_EQ(handler(request_for("/metrics", "HEAD")).status, 200u);
 }
 
-struct AdminCase {
+// Of the counter, 0 where it is not shown.
+double counted(const ApiStage& stage, const std::string& method, const std::string& result) {
+  for (const auto& family : stage.requests.Collect())
+    for (const auto& metric : family.metric)
+      if (metric.label.at(0).value == method && metric.label.at(1).value == result)
+        return metric.counter.value;
+  return 0;
+}
+
+struct PhaseCase {
   Phase phase;
   unsigned health;
   unsigned ready;
 };
 
-std::uint64_t at_nought() {
-  return 0;
-}
-
-struct Admin {
-  explicit Admin(Phase phase) : readiness(phase) {}
-  // Of the counter, 0 where it is not shown.
-  double counted(const std::string& method, const std::string& result) const {
-    for (const auto& family : requests.Collect())
-      for (const auto& metric : family.metric)
-        if (metric.label.at(0).value == method && metric.label.at(1).value == result)
-          return metric.counter.value;
-    return 0;
-  }
-  Readiness readiness;
-  Registrations registrations{10};
-  AdminRequests requests;
-  HttpHandler handler = admin_routes({readiness, registrations, requests, at_nought});
-};
-
-TEST(AdminRoutes, TellHealthAndReadinessApart) {
-  Admin admin(Phase::starting);
-  auto& [readiness, registrations, requests, handler] = admin;
-  for (const AdminCase expected : {AdminCase{Phase::starting, 200, 503}, AdminCase{Phase::ready, 200, 200},
-                                   AdminCase{Phase::draining, 200, 503}}) {
-    readiness = expected.phase;
-    EXPECT_EQ(handler(request_for("/admin/health")).status, expected.health);
-    const HttpResponse ready = handler(request_for("/admin/ready"));
+TEST(ApiRoutes, TellHealthAndReadinessApart) {
+  ApiStage stage;
+  for (const PhaseCase expected : {PhaseCase{Phase::starting, 200, 503}, PhaseCase{Phase::ready, 200, 200},
+                                   PhaseCase{Phase::draining, 200, 503}}) {
+    stage.readiness = expected.phase;
+    EXPECT_EQ(stage.get("/admin/health").status, expected.health);
+    const HttpResponse ready = stage.get("/admin/ready");
     EXPECT_EQ(ready.status, expected.ready);
     EXPECT_EQ(ready.body.starts_with("{\"error\": \""), expected.ready != 200);
     EXPECT_EQ(ready.content_type, "application/json");
   }
 }
 
-TEST(AdminRoutes, RefuseOtherPathsAndMethods) {
-  Admin admin(Phase::ready);
-  EXPECT_EQ(admin.handler(request_for("/admin")).status, 404u);
-  EXPECT_EQ(admin.handler(request_for("/")).status, 404u);
-  EXPECT_EQ(admin.handler(request_for("/admin/ready", "DELETE")).status, 405u);
+TEST(ApiRoutes, AnswerEveryOtherPathWith404AndEveryOtherMethodWith405) {
+  ApiStage stage;
+  for (const char* path : {"", "/", "/admin", "/admin/", "/admin/ready/", "/ADMIN/ready", "/calls/",
+                           "//calls", "/openapi.json/", "*", "/../admin/stats"})
+    EXPECT_EQ(stage.get(path).status, 404u) << path;
+  struct {
+    const char* method;
+    const char* path;
+    const char* allowed;
+  } const cases[] = {
+      {"DELETE", "/admin/ready", "GET, HEAD"},
+      {"POST", "/calls", "GET, HEAD"},
+      {"PUT", "/admin/registrations/a@b", "GET, HEAD, DELETE"},
+      {"GET", "/calls/a@b/events", "POST"},
+      {"HEAD", "/calls/a@b/events", "POST"},
+      {"POST", "/calls/a@b/trace", "GET, HEAD"},
+      {"DELETE", "/calls/a@b", "GET, HEAD"},
+      {"get", "/admin/ready", "GET, HEAD"},
+  };
+  for (const auto& test : cases) {
+    const HttpResponse response =
+        stage.ask({.method = test.method, .path = test.path, .query = "", .body = "", .headers = {}});
+    EXPECT_EQ(response.status, 405u) << test.method << " " << test.path;
+    EXPECT_THAT(response.headers, testing::Contains(testing::Pair("Allow", test.allowed)));
+  }
 }
 
-TEST(AdminRoutes, LeadToTheRegistrations) {
-  Admin admin(Phase::ready);
-  EXPECT_THAT(admin.handler(request_for("/admin/registrations")).body, HasSubstr("\"registrations\": []"));
+TEST(ApiRoutes, LetOnlyHealthAndReadinessInWithoutTheToken) {
+  ApiStage stage("secret");
+  stage.switch_store_on();
+  for (const Route& route : api_routes()) {
+    const bool open = route.path == "/admin/health" || route.path == "/admin/ready";
+    std::string path(route.path);
+    if (const std::size_t brace = path.find('{'); brace != path.npos)
+      path.replace(brace, path.find('}') - brace + 1, "a%40b");
+    const HttpRequest request{
+        .method = std::string(route.method), .path = path, .query = "", .body = "", .headers = {}};
+    EXPECT_EQ(stage.ask(request).status, open ? 200u : 401u) << route.method << " " << path;
+    EXPECT_FALSE(stage.waited) << "nobody waits who may not ask";
+  }
+  EXPECT_EQ(stage.get("/no/such/path").status, 401u) << "which paths there are is nobody's business either";
+  stage.headers = {{"Authorization", "Bearer secret"}};
+  EXPECT_EQ(stage.get("/calls").status, 200u);
+  EXPECT_EQ(stage.get("/admin/stats").status, 200u);
+  EXPECT_EQ(stage.get("/no/such/path").status, 404u);
 }
 
-TEST(AdminRoutes, CountRequestsByMethodAndResult) {
-  Admin admin(Phase::draining);
-  admin.handler(request_for("/admin/health"));
-  admin.handler(request_for("/admin/ready"));
-  admin.handler(request_for("/admin/registrations"));
-  admin.handler(request_for("/admin/registrations/x@y", "DELETE"));
-  admin.handler(request_for("/admin/nothing", "BREW"));
-  admin.handler(request_for("/elsewhere"));
-  EXPECT_EQ(admin.counted("GET", "ok"), 2);
-  EXPECT_EQ(admin.counted("GET", "server-error"), 1);
-  EXPECT_EQ(admin.counted("DELETE", "client-error"), 1);
-  EXPECT_EQ(admin.counted("other", "client-error"), 1);
-  EXPECT_EQ(admin.counted("GET", "client-error"), 0);
+TEST(ApiRoutes, CountRequestsBelowAdminByMethodAndResult) {
+  ApiStage stage;
+  stage.readiness = Phase::draining;
+  stage.get("/admin/health");
+  stage.get("/admin/ready");
+  stage.get("/admin/registrations");
+  stage.ask({.method = "DELETE", .path = "/admin/registrations/x@y", .query = "", .body = "", .headers = {}});
+  stage.ask({.method = "BREW", .path = "/admin/nothing", .query = "", .body = "", .headers = {}});
+  stage.get("/elsewhere");
+  EXPECT_EQ(counted(stage, "GET", "ok"), 2);
+  EXPECT_EQ(counted(stage, "GET", "server-error"), 1);
+  EXPECT_EQ(counted(stage, "DELETE", "client-error"), 1);
+  EXPECT_EQ(counted(stage, "other", "client-error"), 1);
+  EXPECT_EQ(counted(stage, "GET", "client-error"), 0);
+}
+
+TEST(ApiRoutes, TellTheStateOfTheAgent) {
+  ApiStage stage;
+  WorkerMetrics workers([] { return 1u; }, 4);
+  stage.page.add(workers);
+  AttachMetrics hooks([] { return std::vector<Attachment>{{"eth0", SIPSONDE_FLOW_ingress, "tcx"}}; });
+  stage.page.add(hooks);
+  const HttpResponse response = stage.get("/admin/stats");
+  EXPECT_EQ(response.status, 200u);
+  for (const char* part :
+       {R"("version":")", R"("node":"edge-1")", R"("state":"ready")", R"("uptime_seconds":90.000)",
+        R"("workers":{"running":1,"most":4})", R"("sinks":[])",
+        R"("hooks":[{"interface":"eth0","direction":"ingress","hook":"tcx"}])",
+        R"("memory":{"allocated_bytes":null,"resident_bytes":null})"})
+    EXPECT_THAT(response.body, HasSubstr(part));
+}
+
+TEST(PartOf, IsWhatStandsInPlaceOfTheBraces) {
+  struct {
+    const char* path;
+    const char* pattern;
+    std::optional<std::string_view> part;
+  } const cases[] = {
+      {"/calls", "/calls", ""},
+      {"/calls/", "/calls", std::nullopt},
+      {"/calls/a%2Fb@c", "/calls/{call_id}", "a%2Fb@c"},
+      {"/calls/a/b@c", "/calls/{call_id}", "a/b@c"},
+      {"/calls/a/b/trace", "/calls/{call_id}/trace", "a/b"},
+      {"/calls/trace", "/calls/{call_id}/trace", std::nullopt},
+      {"/calls//trace", "/calls/{call_id}/trace", std::nullopt},
+      {"/calls/", "/calls/{call_id}", std::nullopt},
+      {"/calls", "/calls/{call_id}", std::nullopt},
+  };
+  for (const auto& test : cases) EXPECT_EQ(part_of(test.path, test.pattern), test.part) << test.path;
 }
 
 TEST(ErrorResponse, EscapesWhatItIsTold) {
@@ -130,4 +192,4 @@ TEST(HttpRequest, FindsAHeaderWhateverItsCase) {
 }
 
 }  // namespace
-}  // namespace sipsonde
+}  // namespace sipsonde::test

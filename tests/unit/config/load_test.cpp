@@ -241,6 +241,15 @@ TEST_F(Load, OffSwitchesAListenerOrAFileOff) {
   }
 }
 
+TEST_F(Load, WithATokenTheApiMayListenAnywhere) {
+  for (const std::string token : {"token: secret", "token_file: /etc/sipsonde/token"}) {
+    const auto loaded = load("api: {listen: \"0.0.0.0:9092\", " + token + "}\n");
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    EXPECT_EQ(loaded->settings.api_listen, (ListenAddress{"0.0.0.0", 9092}));
+    EXPECT_NE(loaded->settings.api.token, loaded->settings.api.token_file);
+  }
+}
+
 TEST_F(Load, AReplayWritesNoFileOfTheLiveAgent) {
   SettingsSources sources;
   sources.replay = true;
@@ -331,12 +340,8 @@ const ErrorCase kErrors[] = {
      "a.yaml:3: duplicate key \"ports\", already set in line 2; keep one"},
     {"UnsupportedBlock", "node: a\ncapacity: {calls: 5}\n",
      "a.yaml:2: key \"capacity\" is not supported by this version; remove it"},
-    {"UnsupportedEvenWhenOff", "pin: false\n",
-     "a.yaml:1: key \"pin\" is not supported by this version; remove it"},
     {"UnsupportedInBlock", "cdr:\n  file: {path: /x}\n  kafka: {topic: x}\n",
      "a.yaml:3: key \"cdr.kafka\" is not supported by this version; remove it"},
-    {"UnsupportedToken", "api:\n  listen: \"127.0.0.1:1\"\n  token: secret\n",
-     "a.yaml:3: key \"api.token\" is not supported by this version; remove it"},
     {"UnknownFormat", "cdr: {file: {format: xml}}\n",
      "a.yaml:1: cdr.file.format: \"xml\" is not taken; use jsonl or csv"},
     {"HttpUrl", "cdr: {http: {url: ftp://a.example/x}}\n",
@@ -359,6 +364,10 @@ const ErrorCase kErrors[] = {
      "a.yaml:2: cdr.http.url: reads the store, which is off (a.yaml:1); remove `store: off` or set "
      "cdr.http.url to "
      "off"},
+    {"TokenThatNoClientCanSend", "api:\n  listen: \"127.0.0.1:1\"\n  token: two words\n",
+     "a.yaml:3: api.token: takes up to 1024 visible characters of ASCII; change it"},
+    {"TwoTokens", "api:\n  token: secret\n  token_file: /etc/token\n",
+     "a.yaml:3: api.token_file: api.token is set too; keep one of them"},
     {"UnknownTunnel", "node: a\ntunnels:\n  - vxlan\n  - vlxan\n",
      "a.yaml:4: tunnels: \"vlxan\" is no tunnel; use gre, erspan, ipip, 6in4, vxlan, geneve, gtp-u, tzsp, "
      "mpls, "
@@ -442,7 +451,7 @@ const ErrorCase kErrors[] = {
      "tcp://ADDRESS:PORT"},
     {"ApiOpenToTheWorld", "node: a\napi: {listen: \"0.0.0.0:9092\"}\n",
      "a.yaml:2: api.listen: \"0.0.0.0:9092\" is no loopback address and the API has no token; use "
-     "127.0.0.1:9092"},
+     "127.0.0.1:9092 or set api.token"},
     {"TrunkWithoutName", "trunks:\n  - {peers: [192.0.2.1]}\n",
      "a.yaml:2: trunks: a trunk has no name; add name: carrier-a"},
     {"TrunkWithoutMatch", "trunks:\n  - {name: a}\n",
@@ -640,8 +649,8 @@ const EnvironmentCase kBadEnvironments[] = {
      "environment SIPSONDE_WORKERS: workers: \"99\" is out of range; use 1 to 8, or auto"},
     {"Unsupported", "SIPSONDE_CDR_KAFKA_BROKERS=x",
      "environment SIPSONDE_CDR_KAFKA_BROKERS: \"cdr.kafka\" is not supported by this version; remove it"},
-    {"UnsupportedToken", "SIPSONDE_API_TOKEN=secret",
-     "environment SIPSONDE_API_TOKEN: \"api.token\" is not supported by this version; remove it"},
+    {"Token", "SIPSONDE_API_TOKEN=two words",
+     "environment SIPSONDE_API_TOKEN: api.token: takes up to 1024 visible characters of ASCII; change it"},
     {"Misspelt", "SIPSONDE_METRIC_LISTEN=off",
      "environment SIPSONDE_METRIC_LISTEN: unknown setting; did you mean SIPSONDE_METRICS_LISTEN?"},
     {"ControlCharacter", "SIPSONDE_NODE=a\nb\x01",
@@ -652,7 +661,7 @@ const EnvironmentCase kBadEnvironments[] = {
     {"Api", "SIPSONDE_API_LISTEN=[::]:9092",
      "environment SIPSONDE_API_LISTEN: api.listen: \"[::]:9092\" is no loopback address and the API has no "
      "token; "
-     "use 127.0.0.1:9092"},
+     "use 127.0.0.1:9092 or set api.token"},
 };
 INSTANTIATE_TEST_SUITE_P(Entries, BadEnvironment, testing::ValuesIn(kBadEnvironments),
                          [](const auto& test) { return test.param.name; });
