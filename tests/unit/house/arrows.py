@@ -86,6 +86,8 @@ ARROWS = {
         "media/stream_reports.h",
         "registrations/registration_watch.h",
     ],
+    # a call's facts as a diagram; they come as text
+    "ladder": ["facts/timestamp.h"],
     # what it is asked for stands in these rooms
     "api": [
         "config/settings.h",
@@ -96,7 +98,7 @@ ARROWS = {
     ],
     # SIP that others have seen, and what this program tells others; its transport stands in the top Via
     "hep": ["config/settings.h", "config/values.h", "decode/network_order.h", "decode/sip_message.h"],
-    "cli": ["config", "probe"],
+    "cli": ["config", "ladder/ladder.h", "probe"],
 }
 
 # The files at the top of userspace/ wire the rooms together; these know many, and each only what it wires.
