@@ -95,13 +95,13 @@ TEST(LadderSvg, ShowsControlsAndTurnedTextAsWhatTheyAre) {
 
 TEST(LadderSvg, IsBoundedAndSaysWhatIsLeftOut) {
   std::vector<Told> story;
-  for (unsigned i = 0; i < 5000; ++i) {
+  for (unsigned i = 0; i < kLadderStepsMax + 500; ++i) {
     story.push_back({i, "sip.info", "INFO", 0, "", kAlice, kBob, 0});
-    story.back().attributes = R"({"reason_text":")" + std::string(2000, '<') + "\"}";
+    story.back().attributes = R"({"reason_text":")" + std::string(400, '<') + "\"}";
   }
   const std::string svg = ladder_svg(ladder_of_story(story));
   EXPECT_EQ(wrong_with(svg), "");
-  EXPECT_NE(svg.find("\xE2\x80\xA6 and 4600 more"), svg.npos);
+  EXPECT_NE(svg.find("\xE2\x80\xA6 and 500 more"), svg.npos);
   EXPECT_LT(svg.size(), 1u << 20);
 }
 
