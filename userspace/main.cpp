@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "cli/ask.h"
 #include "cli/command_line.h"
 #include "cli/config_command.h"
 #include "cli/doctor.h"
@@ -44,6 +45,10 @@ Result<Done> execute(const Command& command) {
                           if (!text) return text.error();
                           return print(*text);
                         },
+                        [](const TraceOptions& options) { return ask_for(options); },
+                        [](const CallsOptions& options) { return ask_for(options); },
+                        [](const TopOptions& options) { return ask_for(options); },
+                        [](const StatusOptions& options) { return ask_for(options); },
                         [](const TextToPrint& text) { return print(text.text); },
                     },
                     command);

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <memory>
 
+#include "cli/asking_commands.h"
 #include "config/nearest.h"
 #include "config/schema.h"
 #include "config/values.h"
@@ -13,7 +14,8 @@
 namespace sipsonde {
 namespace {
 
-constexpr std::string_view kCommands[] = {"run", "replay", "doctor", "detach", "config"};
+constexpr std::string_view kCommands[] = {"run",   "replay", "doctor", "detach", "config",
+                                          "trace", "calls",  "top",    "status"};
 
 constexpr const char* kProgramExamples =
     "Examples:\n"
@@ -22,6 +24,8 @@ constexpr const char* kProgramExamples =
     "  sipsonde run -i eth0 -o out --for 1m watch for a minute, write to ./out\n"
     "  sipsonde replay calls.pcap --json    what is in a capture\n"
     "  sipsonde config -c sipsonde.yaml     check a file, print what holds\n"
+    "  sipsonde status                      whether a running agent does its work\n"
+    "  sipsonde calls --from 15m            its latest calls; `sipsonde trace CALL-ID` draws one\n"
     "\n"
     "`sipsonde COMMAND --help` explains a command. Exit codes: 0 done, 1 failed at work, 2 wrong usage or\n"
     "configuration.";
@@ -116,6 +120,7 @@ class Parser {
     CLI::App& config = *app_.add_subcommand("config", "Check a configuration and print what holds");
     config.footer(config_examples());
     add_text(config, "-c,--config", config_.config, "FILE", "Configuration file");
+    asking_.add_to(app_);
   }
 
   Result<Command> parse(std::vector<std::string> arguments) {
@@ -215,11 +220,17 @@ class Parser {
                                                    &replay_.output_dir, &doctor_.interface, &config_.config,
                                                    &detach_.config})
       if (*text && (*text)->empty()) return usage_error("an option has an empty value");
+    for (const std::optional<std::string>* text : asking_.texts())
+      if (*text && (*text)->empty()) return usage_error("an option has an empty value");
     const std::string& command = page().get_name();
     if (command == "run") return run();
     if (command == "replay") return replay();
     if (command == "doctor") return Command{doctor_};
     if (command == "detach") return Command{detach_};
+    if (command == "trace") return Command{asking_.trace};
+    if (command == "calls") return Command{asking_.calls};
+    if (command == "top") return Command{asking_.top};
+    if (command == "status") return Command{asking_.status};
     return Command{config_};
   }
 
@@ -245,6 +256,7 @@ class Parser {
   DoctorOptions doctor_;
   DetachOptions detach_;
   ConfigOptions config_;
+  AskingCommands asking_;
   std::optional<std::string> run_time_;
   std::optional<std::string> hook_;
 };

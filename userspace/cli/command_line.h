@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/asking_options.h"
 #include "sipsonde/protocol.h"
 
 namespace sipsonde {
@@ -46,8 +47,8 @@ struct TextToPrint {
   std::string text;
 };
 
-using Command =
-    std::variant<RunOptions, ReplayOptions, DoctorOptions, DetachOptions, ConfigOptions, TextToPrint>;
+using Command = std::variant<RunOptions, ReplayOptions, DoctorOptions, DetachOptions, ConfigOptions,
+                             TraceOptions, CallsOptions, TopOptions, StatusOptions, TextToPrint>;
 
 // `arguments` are argv without the program's name. An error is one line, with exit code 2.
 Result<Command> parse_command_line(const std::vector<std::string>& arguments);

@@ -75,6 +75,10 @@ class JsonLine {
     key(name);
     writer_.Uint64(value);
   }
+  void boolean(std::string_view name, bool value) {
+    key(name);
+    writer_.Bool(value);
+  }
   template <typename Number>
   void number_or_null(std::string_view name, const std::optional<Number>& value) {
     value ? number(name, *value) : null(name);

@@ -13,7 +13,7 @@ namespace sipsonde {
 namespace {
 
 constexpr std::size_t kCallIdLongest = 120;
-constexpr std::size_t kPartyLongest = 40;
+constexpr std::size_t kNumberLongest = 40;
 
 // So many steps may stand between a message and its repeat.
 constexpr std::size_t kRepeatFarthest = 200;
@@ -46,8 +46,8 @@ std::vector<StoryRow> rows_in_order(std::span<const std::string> documents) {
 LadderLeg leg_of(const StoryRow& row) {
   LadderLeg leg;
   leg.number = row.leg;
-  leg.from = visible_text(row.from_number, kPartyLongest);
-  leg.to = visible_text(row.to_number, kPartyLongest);
+  leg.from = visible_text(row.from_number, kNumberLongest);
+  leg.to = visible_text(row.to_number, kNumberLongest);
   leg.outcome = outcome_of(row);
   leg.failed = !row.disposition.empty() && row.disposition != "answered";
   if (!row.linked_call_id.empty())

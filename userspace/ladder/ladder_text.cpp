@@ -58,7 +58,7 @@ class Sheet {
   std::string write() && {
     write_head();
     const bool beside_each_other = lane_columns_ >= kLaneLeast && !ladder_.lanes.empty();
-    if (beside_each_other) write_lanes();
+    beside_each_other ? write_lanes() : write_legend();
     for (const LadderStep& step : ladder_.steps) beside_each_other ? write_row(step) : write_list_entry(step);
     if (ladder_.steps_left_out > 0) {
       TerminalLine line(width_);
@@ -161,7 +161,10 @@ class Sheet {
                                                                           : glyphs_.shaft;
     line.fill(first, end, shaft, ink);
     line.put(right ? end - 1 : first, right ? glyphs_.right : glyphs_.left, ink);
-    put_middle(line, (first + end) / 2, end - first - 4, " " + words_of(step) + " ", ink);
+    const std::size_t room = end - first - 4;
+    std::string words = words_of(step);
+    if (media && columns_of(words) + 2 > room) words = step.label;  // a part of the rest says little
+    put_middle(line, (first + end) / 2, room, " " + words + " ", ink);
   }
 
   void put_note(TerminalLine& line, const LadderStep& step) const {
@@ -171,16 +174,26 @@ class Sheet {
     put(line, column, std::string(glyphs_.note) + " " + words_of(step), ink_of(step));
   }
 
+  // Where there is no room for lanes they have letters.
+  static std::string letter_of(std::size_t lane) { return std::string(1, static_cast<char>('A' + lane)); }
+
+  void write_legend() {
+    for (std::size_t i = 0; i < ladder_.lanes.size(); ++i)
+      write_head_line(letter_of(i) + "  " + ladder_.lanes[i].address + "  " + ladder_.lanes[i].party,
+                      Ink::faint);
+    if (!ladder_.lanes.empty()) out_ += '\n';
+  }
+
   void write_list_entry(const LadderStep& step) {
     TerminalLine line(width_);
     const std::string time = "+" + seconds_text(step.time_ns);
     put(line, kTimeColumns - 1 - std::min(columns_of(time), kTimeColumns - 1), time, Ink::faint);
-    std::string text;
-    if (step.from) text += ladder_.lanes[*step.from].address;
+    std::string ends;
+    if (step.from) ends = letter_of(*step.from);
     if (step.from && step.to && step.kind != LadderStep::Kind::note)
-      text.append(" ").append(glyphs_.arrow).append(" ").append(ladder_.lanes[*step.to].address);
-    if (!text.empty()) text += "  ";
-    put(line, kTimeColumns + 1, text + words_of(step), ink_of(step));
+      ends.append(" ").append(glyphs_.arrow).append(" ").append(letter_of(*step.to));
+    put(line, kTimeColumns + 1, ends, Ink::plain);
+    put(line, kTimeColumns + 8, words_of(step), ink_of(step));
     line.append_to(out_, style_.colour);
   }
 

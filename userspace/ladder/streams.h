@@ -10,6 +10,7 @@
 
 #include "ladder/ladder.h"
 #include "ladder/story_event.h"
+#include "ladder/story_row.h"
 
 namespace sipsonde {
 

@@ -20,39 +20,39 @@ constexpr std::string_view kRemarks[] = {"sip.timeout", "sip.hold", "sip.resume"
 constexpr std::string_view kBad[] = {"sip.timeout",   "sip.scanner", "media.silent",
                                      "media.one_way", "media.late",  "media.timeout"};
 
-// Attributes that are worth a glance, with the words in front of them.
+// Attributes that are worth a glance, with the words around them.
 struct Shown {
   std::string_view attribute;
-  std::string_view words;
+  std::string_view before = {};
+  std::string_view behind = {};
 };
 constexpr Shown kShown[] = {
     {"attempt", "attempt "},
     {"timer", "timer "},
-    {"copies", "copies "},
+    {"copies", "", " copies"},
     {"by", "by "},
-    {"action", ""},
+    {"action"},
     {"refer_to", "to "},
     {"refer_status", "says "},
-    {"target", "to "},
     {"replaces", "replaces "},
     {"answered_elsewhere", "answered elsewhere "},
     {"q850_cause", "Q.850 "},
     {"sip_cause", "SIP cause "},
-    {"reason_text", ""},
+    {"reason_text"},
     {"stir_result", "STIR "},
-    {"way", ""},
-    {"codec", ""},
+    {"way"},
+    {"codec"},
     {"codec_before", "was "},
     {"digit", "digit "},
     {"lost", "lost "},
-    {"round_trip_ms", "round trip ms "},
-    {"result", ""},
-    {"version", ""},
-    {"handshake_ms", "ms "},
+    {"round_trip_ms", "round trip ", " ms"},
+    {"result"},
+    {"version", "version "},
+    {"handshake_ms", "", " ms"},
     {"uncertain", "uncertain: "},
     {"tunnel", "in "},
-    {"kind", ""},
-    {"count", "times "},
+    {"kind"},
+    {"count", "", " times"},
 };
 
 template <std::size_t count>
@@ -88,6 +88,10 @@ std::string decimals(double value, int places) {
   char text[64];
   std::snprintf(text, sizeof text, "%.*f", places, std::clamp(value, -1e12, 1e12));
   return text;
+}
+
+std::string percent(double fraction) {
+  return fraction > 0 ? decimals(fraction * 100, 2) + " %" : "0 %";
 }
 
 LadderTone tone_of_code(unsigned code) {
@@ -135,7 +139,7 @@ std::string detail_of(const StoryEvent& event) {
   for (const Shown& shown : kShown) {
     if (shown.attribute == "by" && is_message(event)) continue;  // the arrow shows it
     const std::string_view value = event.attribute(shown.attribute);
-    if (!value.empty()) append_part(detail, std::string(shown.words).append(value));
+    if (!value.empty()) append_part(detail, std::string(shown.before).append(value).append(shown.behind));
   }
   return visible_text(detail, kDetailLongest);
 }
@@ -161,15 +165,15 @@ std::string outcome_of(const StoryRow& row) {
   append_part(outcome, row.codec);
   if (row.mos) append_part(outcome, "MOS " + decimals(*row.mos, 2));
   if (row.loss_fraction && *row.loss_fraction > 0)
-    append_part(outcome, "lost " + decimals(*row.loss_fraction * 100, 2) + " %");
+    append_part(outcome, "lost " + percent(*row.loss_fraction));
   if (!row.coverage.empty() && row.coverage != "full") append_part(outcome, "coverage " + row.coverage);
   return visible_text(outcome, kDetailLongest);
 }
 
 std::string media_label(const LadderMedia& media) {
-  std::string text = media.codec.empty() ? "RTP" : "RTP " + media.codec;
+  std::string text = media.codec.empty() ? "RTP" : media.codec;
   if (media.mos) append_part(text, "MOS " + decimals(*media.mos, 2));
-  if (media.loss_fraction) append_part(text, "lost " + decimals(*media.loss_fraction * 100, 2) + " %");
+  if (media.loss_fraction) append_part(text, "lost " + percent(*media.loss_fraction));
   return text;
 }
 

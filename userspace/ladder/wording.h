@@ -6,6 +6,7 @@
 
 #include "ladder/ladder.h"
 #include "ladder/story_event.h"
+#include "ladder/story_row.h"
 
 namespace sipsonde {
 
@@ -19,7 +20,7 @@ LadderTone tone_of(const StoryEvent& event);
 // "answered 200, 18.000 s, PCMU, MOS 4.41".
 std::string outcome_of(const StoryRow& row);
 
-// "RTP PCMU, MOS 4.41, lost 0.00 %" and "150 packets, jitter 0.0 ms, until +19.000", as far as it is known.
+// "PCMU, MOS 4.41, lost 0.67 %" and "150 packets, jitter 0.0 ms, until +19.000", as far as it is known.
 std::string media_label(const LadderMedia& media);
 std::string media_detail(const LadderMedia& media);
 

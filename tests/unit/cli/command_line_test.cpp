@@ -67,18 +67,61 @@ TEST(CommandLine, DetachAndConfigAreCommands) {
   EXPECT_FALSE(parsed<ConfigOptions>({"config"}).config);
 }
 
+TEST(CommandLine, AskingCommandsTakeWhereToAskAndForWhat) {
+  const auto trace = parsed<TraceOptions>({"trace", "a/b@c", "--svg", "-", "--json", "--api", "http://h:1"});
+  EXPECT_EQ(trace.call_id, "a/b@c");
+  EXPECT_EQ(trace.svg, "-");
+  EXPECT_TRUE(trace.json);
+  EXPECT_EQ(trace.api.url, "http://h:1");
+  EXPECT_EQ(parsed<TraceOptions>({"trace", "a", "--files", "out"}).files, "out");
+  EXPECT_EQ(parsed<TraceOptions>({"trace", "--", "-odd-call-id"}).call_id, "-odd-call-id");
+
+  const auto calls = parsed<CallsOptions>(
+      {"calls",    "--active", "--from",       "15m", "--until",       "now",  "-q",      "030",
+       "--tenant", "a",        "--trunk",      "b",   "--disposition", "busy", "--limit", "7",
+       "--cursor", "x",        "--token-file", "t"});
+  EXPECT_TRUE(calls.active);
+  EXPECT_EQ(calls.from, "15m");
+  EXPECT_EQ(calls.until, "now");
+  EXPECT_EQ(calls.text, "030");
+  EXPECT_EQ(calls.tenant, "a");
+  EXPECT_EQ(calls.trunk, "b");
+  EXPECT_EQ(calls.disposition, "busy");
+  EXPECT_EQ(calls.limit, 7u);
+  EXPECT_EQ(calls.cursor, "x");
+  EXPECT_EQ(calls.api.token_file, "t");
+  EXPECT_EQ(parsed<CallsOptions>({"calls"}).limit, kCallsListed);
+
+  EXPECT_TRUE(parsed<TopOptions>({"top", "--once"}).once);
+  EXPECT_TRUE(parsed<TopOptions>({"top", "--json"}).json);
+  EXPECT_FALSE(parsed<StatusOptions>({"status"}).json);
+}
+
+TEST(CommandLine, AskingCommandsSayWhatTheyDoNotTake) {
+  for (const Arguments& arguments :
+       {Arguments{"trace"}, Arguments{"trace", "a", "b"}, Arguments{"calls", "--limit", "0"},
+        Arguments{"calls", "--limit", "x"}, Arguments{"calls", "--limit", "100001"},
+        Arguments{"top", "--twice"}, Arguments{"status", "--api", ""}}) {
+    const auto command = parse_command_line(arguments);
+    ASSERT_FALSE(command) << arguments.front();
+    EXPECT_EQ(command.error().exit_code, 2);
+    EXPECT_TRUE(command.error().message.starts_with("sipsonde " + arguments.front() + ": "))
+        << command.error().message;
+    EXPECT_EQ(command.error().message.find('\n'), std::string::npos);
+  }
+}
+
 TEST(CommandLine, VersionIsOneLine) {
   const std::string text = parsed<TextToPrint>({"--version"}).text;
   EXPECT_TRUE(text.starts_with("sipsonde "));
   EXPECT_EQ(text.find('\n'), text.size() - 1);
 }
 
-TEST(CommandLine, HelpListsTheCommandsThatAreAndNoOther) {
+TEST(CommandLine, HelpListsTheCommands) {
   const std::string text = parsed<TextToPrint>({"--help"}).text;
-  for (const char* word :
-       {"run", "replay", "doctor", "detach", "config", "--version", "Examples:", "Exit codes"})
+  for (const char* word : {"run", "replay", "doctor", "detach", "config", "trace", "calls", "top", "status",
+                           "--version", "Examples:", "Exit codes"})
     EXPECT_NE(text.find(word), text.npos) << word;
-  for (const char* word : {"trace", "calls ", "top", "status"}) EXPECT_EQ(text.find(word), text.npos) << word;
 }
 
 TEST(CommandLine, HelpOfACommandListsItsOptionsWithExamples) {
@@ -86,11 +129,16 @@ TEST(CommandLine, HelpOfACommandListsItsOptionsWithExamples) {
     std::string command;
     std::vector<std::string> words;
   };
-  const Page pages[] = {{"run", {"--interface", "--config", "--output", "--for", "Examples:"}},
-                        {"replay", {"FILE", "--config", "--output", "--json", "--hook", "Examples:"}},
-                        {"doctor", {"--interface", "--try-xdp", "Examples:"}},
-                        {"detach", {"earlier run"}},
-                        {"config", {"--config", "Examples:", "limits.calls", "SIPSONDE_"}}};
+  const Page pages[] = {
+      {"run", {"--interface", "--config", "--output", "--for", "Examples:"}},
+      {"replay", {"FILE", "--config", "--output", "--json", "--hook", "Examples:"}},
+      {"doctor", {"--interface", "--try-xdp", "Examples:"}},
+      {"detach", {"earlier run"}},
+      {"config", {"--config", "Examples:", "limits.calls", "SIPSONDE_"}},
+      {"trace", {"CALL-ID", "--svg", "--json", "--api", "--token-file", "Examples:"}},
+      {"calls", {"--active", "--from", "--until", "--query", "--limit", "--json", "Examples:"}},
+      {"top", {"--once", "--json", "--api", "Examples:"}},
+      {"status", {"--json", "--api", "Exit code", "Examples:"}}};
   for (const Page& page : pages) {
     const std::string text = parsed<TextToPrint>({page.command, "--help"}).text;
     for (const std::string& word : page.words)
@@ -120,20 +168,24 @@ TEST_P(UsageError, IsOneLineWithExitCodeTwo) {
 const UsageCase kUsageErrors[] = {
     {"NoCommand",
      {},
-     "sipsonde: no command; use run, replay, doctor, detach or config, or see sipsonde --help"},
+     "sipsonde: no command; use run, replay, doctor, detach, config, trace, calls, top or status, or see "
+     "sipsonde --help"},
     {"UnknownCommand",
-     {"trace", "abc"},
-     "sipsonde: unknown command \"trace\"; use run, replay, doctor, detach or config"},
+     {"register", "abc"},
+     "sipsonde: unknown command \"register\"; use run, replay, doctor, detach, config, trace, calls, top or "
+     "status"},
     {"MisspeltCommand", {"rnu"}, "sipsonde: unknown command \"rnu\"; did you mean run?"},
     {"HostileCommand",
      {"a\nb\x1b"},
-     "sipsonde: unknown command \"a\\x0ab\\x1b\"; use run, replay, doctor, detach or config"},
+     "sipsonde: unknown command \"a\\x0ab\\x1b\"; use run, replay, doctor, detach, config, trace, calls, top "
+     "or status"},
     {"UnknownOption",
      {"run", "--fro", "1s"},
      "sipsonde run: unknown option \"--fro\"; did you mean --for? see sipsonde run --help"},
     {"OptionWithoutCommand",
      {"-i", "eth0"},
-     "sipsonde: no command; use run, replay, doctor, detach or config, or see sipsonde --help"},
+     "sipsonde: no command; use run, replay, doctor, detach, config, trace, calls, top or status, or see "
+     "sipsonde --help"},
     {"TooMuch",
      {"detach", "eth0"},
      "sipsonde detach: \"eth0\" is one word too many; see sipsonde detach --help"},

@@ -118,7 +118,8 @@ ARROWS = {
     ],
     # SIP that others have seen, and what this program tells others; its transport stands in the top Via
     "hep": ["config/settings.h", "config/values.h", "decode/network_order.h", "decode/sip_message.h"],
-    "cli": ["config", "ladder/ladder.h", "probe"],
+    # asks an agent, and shows what it answers
+    "cli": ["config", "facts/json_line.h", "facts/timestamp.h", "ladder/ladder.h", "ladder/story_row.h", "probe", "version.h"],
 }
 
 # The files at the top of userspace/ wire the rooms together; these know many, and each only what it wires.
