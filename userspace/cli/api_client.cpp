@@ -45,7 +45,7 @@ Result<std::string> parse_token(std::string_view text, const std::string& whence
   return std::string(text);
 }
 
-Result<std::string> token_of(const ApiAccess& access, std::string_view environment) {
+Result<std::string> token_of(const AgentAddress& access, std::string_view environment) {
   if (!access.token_file) return parse_token(environment, "SIPSONDE_API_TOKEN");
   std::ifstream file(*access.token_file);
   std::string text(kTokenLongest + 2, '\0');
@@ -121,7 +121,7 @@ const std::string& ApiClient::url() const {
   return state_->url;
 }
 
-Result<ApiClient> ApiClient::open(const ApiAccess& access, std::string_view token) {
+Result<ApiClient> ApiClient::open(const AgentAddress& access, std::string_view token) {
   auto url = access.url ? parse_api_url(*access.url) : Result<std::string>(default_url());
   if (!url) return url.error();
   const auto word = token_of(access, token);

@@ -24,7 +24,7 @@ using AskApi = std::function<Result<ApiReply>(const std::string& target)>;
 class ApiClient {
  public:
   // An unusable URL or token is exit code 2. `token` is that of the environment, empty when there is none.
-  static Result<ApiClient> open(const ApiAccess& access, std::string_view token);
+  static Result<ApiClient> open(const AgentAddress& access, std::string_view token);
   ApiClient(ApiClient&&) noexcept;
   ~ApiClient();
 

@@ -23,7 +23,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-Result<ApiClient> client_of(const ApiAccess& access) {
+Result<ApiClient> client_of(const AgentAddress& access) {
   const char* const token = std::getenv("SIPSONDE_API_TOKEN");
   return ApiClient::open(access, token == nullptr ? "" : token);
 }

@@ -54,7 +54,7 @@ void add_text(CLI::App& app, const char* names, std::optional<std::string>& targ
       ->type_name(type);
 }
 
-void add_access(CLI::App& app, ApiAccess& api, bool& json, const char* json_help) {
+void add_access(CLI::App& app, AgentAddress& api, bool& json, const char* json_help) {
   app.add_flag("--json", json, json_help);
   add_text(app, "--api", api.url, "URL", "Agent to ask (default: http://127.0.0.1:9092)");
   add_text(app, "--token-file", api.token_file, "FILE", "File with the token (default: SIPSONDE_API_TOKEN)");
@@ -101,7 +101,7 @@ std::vector<const std::optional<std::string>*> AskingCommands::texts() const {
   std::vector<const std::optional<std::string>*> texts{&trace.svg,   &trace.files,  &calls.from,
                                                        &calls.until, &calls.text,   &calls.tenant,
                                                        &calls.trunk, &calls.cursor, &calls.disposition};
-  for (const ApiAccess* api : {&trace.api, &calls.api, &top.api, &status.api})
+  for (const AgentAddress* api : {&trace.api, &calls.api, &top.api, &status.api})
     texts.insert(texts.end(), {&api->url, &api->token_file});
   return texts;
 }

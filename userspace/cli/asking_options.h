@@ -9,13 +9,13 @@
 namespace sipsonde {
 
 // Where the agent is, and what lets us in.
-struct ApiAccess {
+struct AgentAddress {
   std::optional<std::string> url;  // --api; absent: where an agent of this host listens unless told otherwise
   std::optional<std::string> token_file;  // --token-file; absent: SIPSONDE_API_TOKEN
 };
 
 struct TraceOptions {
-  ApiAccess api;
+  AgentAddress api;
   std::string call_id;
   std::optional<std::string> files;  // --files: a directory to read instead of asking
   std::optional<std::string> svg;    // --svg: a file
@@ -26,7 +26,7 @@ inline constexpr std::size_t kCallsListed = 50;
 inline constexpr std::size_t kCallsListedMost = 100'000;
 
 struct CallsOptions {
-  ApiAccess api;
+  AgentAddress api;
   bool active = false;
   std::optional<std::string> from;  // a time, or how long ago
   std::optional<std::string> until;
@@ -40,13 +40,13 @@ struct CallsOptions {
 };
 
 struct TopOptions {
-  ApiAccess api;
+  AgentAddress api;
   bool once = false;
   bool json = false;
 };
 
 struct StatusOptions {
-  ApiAccess api;
+  AgentAddress api;
   bool json = false;
 };
 

@@ -216,9 +216,9 @@ class Parser {
     const auto& names = run_.interfaces;
     if (std::any_of(names.begin(), names.end(), [](const std::string& name) { return name.empty(); }))
       return usage_error("an option has an empty value");
-    for (const std::optional<std::string>* text : {&run_.config, &run_.output_dir, &replay_.config,
-                                                   &replay_.output_dir, &doctor_.interface, &config_.config,
-                                                   &detach_.config})
+    for (const std::optional<std::string>* text :
+         {&run_.config, &run_.output_dir, &replay_.config, &replay_.output_dir, &doctor_.interface,
+          &config_.config, &detach_.config})
       if (*text && (*text)->empty()) return usage_error("an option has an empty value");
     for (const std::optional<std::string>* text : asking_.texts())
       if (*text && (*text)->empty()) return usage_error("an option has an empty value");
