@@ -87,8 +87,8 @@ class Ask(unittest.TestCase):
         text = self.said("trace", call_id).stdout
         self.assertTrue(text.startswith(call_id + "\n"), text)
         self.assertNotIn("\x1b", text)
-        for words in ("INVITE", "200 OK", "ACK", "BYE"):
-            self.assertEqual(text.count(f" {words} "), 2, text)
+        for words, times in (("INVITE", 2), ("200 OK", 4), ("200 OK (BYE)", 2), ("ACK", 2), ("BYE", 2)):
+            self.assertEqual(text.count(f" {words} "), times, text)
 
     def test_the_picture_is_xml_and_names_what_happened(self):
         path = os.path.join(self.folder, "ladder.svg")

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/capabilities.h"
 #include "facts/json_line.h"
 #include "version.h"
 
@@ -123,6 +124,16 @@ void write_hooks(JsonLine& line, const Families& families) {
   });
 }
 
+// What threads may do beyond any user.
+void write_privileges(JsonLine& line) {
+  line.list("privileges", threads_by_capabilities(), [&line](const auto& kind) {
+    std::string names;
+    for (const std::string& name : names_of(kind.first)) names += (names.empty() ? "" : " ") + name;
+    line.number("threads", kind.second);
+    line.clean_text("capabilities", names);
+  });
+}
+
 }  // namespace
 
 HttpResponse stats_answer(const ApiSurroundings& surroundings) {
@@ -142,6 +153,7 @@ HttpResponse stats_answer(const ApiSurroundings& surroundings) {
   });
   write_sinks(line, families);
   write_hooks(line, families);
+  write_privileges(line);
   line.object("memory", [&] {
     number_or_null(line, "allocated_bytes", families, "sipsonde_memory_allocated_bytes");
     number_or_null(line, "resident_bytes", families, "process_resident_memory_bytes");

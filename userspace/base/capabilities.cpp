@@ -9,6 +9,8 @@
 
 #include <array>
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 #include <utility>
 
 #include "base/log.h"
@@ -79,6 +81,17 @@ void keep_capabilities(CapabilitySet kept) {
 CapabilitySet held_capabilities() {
   ThreadCapabilities own;
   return own.read() ? own.effective() : 0;
+}
+
+std::map<CapabilitySet, unsigned> threads_by_capabilities() {
+  std::map<CapabilitySet, unsigned> threads;
+  std::error_code ignored;
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task", ignored)) {
+    ThreadCapabilities of_one;
+    of_one.header.pid = std::atoi(thread.path().filename().c_str());
+    if (of_one.read()) ++threads[of_one.effective()];
+  }
+  return threads;
 }
 
 std::vector<std::string> names_of(CapabilitySet set) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ capabilities_of_http();  // none, where the kernel lets anybody ask about its ow
 void keep_capabilities(CapabilitySet kept);
 
 CapabilitySet held_capabilities();
+// By what they hold, how many threads of this process there are.
+std::map<CapabilitySet, unsigned> threads_by_capabilities();
 // "bpf", "net_admin"; those without a name here by number.
 std::vector<std::string> names_of(CapabilitySet set);
 

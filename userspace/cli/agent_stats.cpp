@@ -74,6 +74,9 @@ Result<AgentStats> parse_agent_stats(std::string_view body) {
   for_each_entry(document, "hooks", [&stats](const Value& entry) {
     stats.hooks.push_back({shown(entry, "interface"), shown(entry, "direction"), shown(entry, "hook")});
   });
+  for_each_entry(document, "privileges", [&stats](const Value& entry) {
+    stats.privileges.push_back({json::count(entry, "threads").value_or(0), shown(entry, "capabilities")});
+  });
   return stats;
 }
 

@@ -27,6 +27,11 @@ struct HookStats {
   std::string hook;
 };
 
+struct PrivilegeStats {
+  std::uint64_t threads = 0;
+  std::string capabilities;
+};
+
 // Of another version of the agent a member may be missing: then it is unknown. Texts are visible.
 struct AgentStats {
   std::string version;
@@ -48,6 +53,7 @@ struct AgentStats {
   std::optional<std::uint64_t> resident_bytes;
   std::vector<SinkStats> sinks;
   std::vector<HookStats> hooks;
+  std::vector<PrivilegeStats> privileges;
 };
 
 // An error when the body is none of an agent.

@@ -64,6 +64,16 @@ Finding sink(const SinkStats& sink) {
   return {Level::ok, what, sent, ""};
 }
 
+// "1 thread: net_admin bpf, 4 threads: none"
+Finding privileges(const AgentStats& stats) {
+  std::string list;
+  for (const PrivilegeStats& kind : stats.privileges)
+    list += (list.empty() ? "" : ", ") + std::to_string(kind.threads) +
+            (kind.threads == 1 ? " thread: " : " threads: ") +
+            (kind.capabilities.empty() ? "none" : kind.capabilities);
+  return {Level::ok, "privileges", list, ""};
+}
+
 std::string_view word_of(Level level) {
   return level == Level::ok ? "ok" : level == Level::warn ? "warn" : "fail";
 }
@@ -91,6 +101,7 @@ std::string status_json(const AgentStats& stats, const Findings& findings) {
 
 Findings status_findings(const AgentStats& stats, bool ready) {
   Findings findings{readiness(stats, ready), hooks(stats), workers(stats), drops(stats), evictions(stats)};
+  if (!stats.privileges.empty()) findings.push_back(privileges(stats));
   for (const SinkStats& one : stats.sinks) findings.push_back(sink(one));
   return findings;
 }
