@@ -188,8 +188,7 @@ TEST_F(CallRoutes, SayWhenTheStoreCannotBeRead) {
   std::ofstream(stage.stage.file(), std::ios::binary | std::ios::trunc) << std::string(8192, 'x');
   stage.store = std::make_unique<CallStore>(stage.stage.path());
   stage.surroundings.store = stage.store.get();
-  for (const char* path :
-       {"/calls", "/calls/a@x", "/calls/a@x/trace", "/calls/a@x/ladder.svg", "/calls/a@x/pcap"})
+  for (const char* path : {"/calls", "/calls/a@x", "/calls/a@x/trace", "/calls/a@x/ladder.svg"})
     EXPECT_EQ(stage.get(path).status, 500u) << path;
   EXPECT_EQ(stage.post("/calls/a@x/events", R"({"event": "x"})").status, 503u);
 }
