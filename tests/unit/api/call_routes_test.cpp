@@ -179,7 +179,9 @@ TEST_F(CallRoutes, SayWhyThereIsNoCapture) {
   add_call("a@x", 0);
   const HttpResponse response = stage.get("/calls/a%40x/pcap");
   EXPECT_EQ(response.status, 404u);
-  EXPECT_THAT(response.body, HasSubstr("messages are not kept"));
+  EXPECT_THAT(response.body, HasSubstr("set store.messages"));
+  stage.surroundings.keeps_messages = true;
+  EXPECT_THAT(stage.get("/calls/a%40x/pcap").body, HasSubstr("no message of that call is kept"));
 }
 
 TEST_F(CallRoutes, SayWhenTheStoreCannotBeRead) {
