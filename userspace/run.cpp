@@ -232,6 +232,7 @@ Result<Done> run(const RunOptions& options) {
                                      .inquiries = agent.inquiries(),
                                      .facts = {&settings.trunks, settings.node},
                                      .store = store ? &*store : nullptr,
+                                     .keeps_messages = settings.store && settings.store->messages,
                                      .started_ns = monotonic_ns(),
                                      .hook_now_ns = monotonic_ns,
                                      .unix_now_ns = unix_ns};

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The call API while calls go on and when they are over, against events.jsonl, cdr.jsonl and schemathesis."""
+"""The call API while calls go on and when they are over, against events.jsonl, cdr.jsonl, tshark and schemathesis."""
 
 import json
+import os
+import subprocess
 import unittest
 import urllib.parse
 import xml.etree.ElementTree
@@ -15,7 +17,7 @@ from support.schemathesis import ask_everything, find_schemathesis
 
 CALLS = 4
 TOKEN = "s3cret"
-CONFIGURATION = f"api: {{token: {TOKEN}}}\nstore: {{}}\n"
+CONFIGURATION = f"api: {{token: {TOKEN}}}\nstore: {{messages: true}}\n"
 
 
 class Api(unittest.TestCase):
@@ -118,6 +120,29 @@ class Api(unittest.TestCase):
         self.assertTrue(xml.etree.ElementTree.fromstring(picture).tag.endswith("svg"))
         for word in ("INVITE", "200", "BYE", "app.routed"):
             self.assertIn(word, picture)
+
+    def test_tshark_reads_the_messages_of_the_call(self):
+        status, capture = self.agent.ask(
+            "GET", self.path_of(self.call_id, "/pcap"), headers={"Authorization": f"Bearer {TOKEN}"}, raw=True
+        )
+        self.assertEqual(status, 200)
+        path = os.path.join(self.folder, "call.pcap")
+        with open(path, "wb") as file:
+            file.write(capture)
+        fields = ("sip.Call-ID", "sip.Method", "sip.Status-Code", "ip.src", "ip.checksum.status", "udp.checksum.status")
+        done = subprocess.run(
+            ["tshark", "-r", path, "-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE", "-T", "fields"]
+            + [word for field in fields for word in ("-e", field)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        messages = [dict(zip(fields, line.split("\t"))) for line in done.stdout.splitlines()]
+        self.assertEqual({message["sip.Call-ID"] for message in messages}, {self.call_id})
+        self.assertEqual({message["ip.checksum.status"] for message in messages}, {"1"})
+        self.assertEqual({message["udp.checksum.status"] for message in messages}, {"1"})
+        for method, copies in (("INVITE", 2), ("ACK", 2), ("BYE", 2)):
+            self.assertEqual(sum(message["sip.Method"] == method for message in messages), copies, method)
 
     def test_only_who_knows_the_token_is_answered(self):
         for token in (None, "S3cret", "s3cre", TOKEN + "x"):

@@ -6,6 +6,7 @@
 #include "api/app_event.h"
 #include "api/call_query.h"
 #include "api/live_calls.h"
+#include "api/pcap_file.h"
 #include "base/json_text.h"
 #include "ladder/ladder.h"
 
@@ -126,9 +127,22 @@ HttpResponse ladder_answer(const ApiSurroundings& surroundings, const HttpReques
   return {.content_type = "image/svg+xml", .body = ladder_svg(ladder_of(*events, rows))};
 }
 
-HttpResponse pcap_answer(const ApiSurroundings& surroundings, const HttpRequest&, const std::string&) {
+HttpResponse pcap_answer(const ApiSurroundings& surroundings, const HttpRequest&,
+                         const std::string& call_id) {
   if (!surroundings.store) return error_response(404, kNeedsStore);
-  return error_response(404, "messages are not kept by this version");
+  const auto messages = surroundings.store->calls.messages_of(call_id);
+  if (!messages) return store_failed(messages.error());
+  if (messages->empty())
+    return error_response(404,
+                          surroundings.keeps_messages
+                              ? "no message of that call is kept"
+                              : "messages are not kept; set store.messages: true, which keeps those to come");
+  HttpResponse response{.content_type = "application/vnd.tcpdump.pcap"};
+  response.headers.emplace_back("Content-Disposition", "attachment; filename=\"call.pcap\"");
+  begin_pcap(response.body);
+  for (const StoredMessage& message : *messages)
+    append_pcap(response.body, {message.time_ns, message.source, message.destination, message.bytes});
+  return response;
 }
 
 HttpResponse post_events_answer(const ApiSurroundings& surroundings, const HttpRequest& request,

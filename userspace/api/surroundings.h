@@ -26,6 +26,7 @@ struct ApiSurroundings {
   std::vector<LegInquiry*> inquiries;  // one for each worker
   FactContext facts;
   CallStore* store = nullptr;    // nullptr: it is off
+  bool keeps_messages = false;   // the setting store.messages
   std::uint64_t started_ns = 0;  // hook time
   std::uint64_t (*hook_now_ns)() = nullptr;
   std::uint64_t (*unix_now_ns)() = nullptr;

@@ -179,7 +179,9 @@ TEST_F(CallRoutes, SayWhyThereIsNoCapture) {
   add_call("a@x", 0);
   const HttpResponse response = stage.get("/calls/a%40x/pcap");
   EXPECT_EQ(response.status, 404u);
-  EXPECT_THAT(response.body, HasSubstr("messages are not kept"));
+  EXPECT_THAT(response.body, HasSubstr("set store.messages"));
+  stage.surroundings.keeps_messages = true;
+  EXPECT_THAT(stage.get("/calls/a%40x/pcap").body, HasSubstr("no message of that call is kept"));
 }
 
 TEST_F(CallRoutes, SayWhenTheStoreCannotBeRead) {
@@ -188,8 +190,7 @@ TEST_F(CallRoutes, SayWhenTheStoreCannotBeRead) {
   std::ofstream(stage.stage.file(), std::ios::binary | std::ios::trunc) << std::string(8192, 'x');
   stage.store = std::make_unique<CallStore>(stage.stage.path());
   stage.surroundings.store = stage.store.get();
-  for (const char* path :
-       {"/calls", "/calls/a@x", "/calls/a@x/trace", "/calls/a@x/ladder.svg", "/calls/a@x/pcap"})
+  for (const char* path : {"/calls", "/calls/a@x", "/calls/a@x/trace", "/calls/a@x/ladder.svg"})
     EXPECT_EQ(stage.get(path).status, 500u) << path;
   EXPECT_EQ(stage.post("/calls/a@x/events", R"({"event": "x"})").status, 503u);
 }

@@ -248,8 +248,10 @@ TEST(HttpServer, StopsWhileSomeWait) {
   waiting.go.set_value();
   stopper.join();
   server->reset();
-  EXPECT_EQ(waiting.begun, 2);
-  for (const auto& client : clients) EXPECT_TRUE(client->is_closed());
+  for (const auto& client : clients) {
+    client->receive();  // those that were being answered may still have their answer
+    EXPECT_TRUE(client->is_closed());
+  }
 }
 
 TEST(HttpServer, KeepsToItselfWhatAClientNoLongerWaitsFor) {
