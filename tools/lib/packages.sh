@@ -8,12 +8,13 @@ packages_build=(
   prometheus-cpp-dev libboost1.81-dev libcli11-dev libyaml-cpp-dev libspdlog-dev libfmt-dev rapidjson-dev
   nlohmann-json3-dev libssl-dev libpcap-dev libosip2-dev libgtest-dev libgmock-dev libbenchmark-dev
   libluajit-5.1-dev libsqlite3-dev libprotozero-dev libcurl4-openssl-dev libgrpc++-dev
+  librdkafka-dev
 )
 packages_lab=(iproute2 nftables util-linux python3 sip-tester kamailio)
 packages_test=(
   tshark tcpdump prometheus ethtool libclang-rt-14-dev libc6-dev
   baresip-core rtpengine-daemon linphone-cli kamailio-tls-modules kamailio-websocket-modules openssl
-  python3-websockets sngrep sqlite3 rsyslog
+  python3-websockets sngrep sqlite3 rsyslog kcat
 )
 packages_later=(clang-19 llvm-19)
 

@@ -112,6 +112,10 @@ struct HttpPost::Transfer {
     if (wait_seconds > 0)
       reply.retry_after = std::chrono::seconds(std::min(wait_seconds, kRetryAfterLongest_s));
     reply.body = std::move(body);
+    curl_header* header = nullptr;
+    if (!settings.answer_header.empty() && curl_easy_header(curl.get(), settings.answer_header.c_str(), 0,
+                                                            CURLH_HEADER, -1, &header) == CURLHE_OK)
+      reply.header = header->value;
     return reply;
   }
 

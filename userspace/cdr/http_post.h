@@ -20,12 +20,14 @@ struct HttpPostSettings {
   std::vector<std::string> headers;           // whole lines: "Content-Type: application/json"
   std::string ca_file;                        // PEM of the authorities; empty: the system's
   std::chrono::milliseconds timeout{10'000};  // of one request, connecting included
+  std::string answer_header = {};             // a header of the answer that is asked for; empty: none
 };
 
 struct HttpReply {
   long status = 0;                                       // 0: there was no answer, and `body` says why
   std::string body;                                      // at most kBodyLongest bytes of it
   std::optional<std::chrono::milliseconds> retry_after;  // at most five minutes
+  std::string header = {};                               // the value of answer_header; empty: it is not there
 
   bool is_taken() const { return status / 100 == 2; }
   // The request itself is what is wrong: the same again would be refused again. Others (401, 404, 429, 5xx …)

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cdr/receivers.h"
 
+#include "cdr/clickhouse.h"
 #include "cdr/delivery.h"
 #include "cdr/file_receiver.h"
 #include "cdr/http_receiver.h"
+#include "cdr/kafka.h"
 #include "cdr/syslog_receiver.h"
 
 namespace sipsonde {
@@ -32,10 +34,19 @@ MadeReceiver make_syslog(const Settings& settings) {
   return as_receiver(SyslogReceiver::open(settings.cdr_syslog, settings.node));
 }
 
+MadeReceiver make_clickhouse(const Settings& settings) {
+  if (!settings.cdr_clickhouse.is_on()) return std::unique_ptr<CdrReceiver>{};
+  return as_receiver(ClickHouseReceiver::open(settings.cdr_clickhouse));
+}
+
+MadeReceiver make_kafka(const Settings& settings) {
+  const KafkaSettings& kafka = settings.cdr_kafka;
+  if (!kafka.sends_records()) return std::unique_ptr<CdrReceiver>{};
+  return as_receiver(KafkaReceiver::open([kafka] { return open_kafka_producer(kafka, kafka.topic); }));
+}
+
 constexpr MadeReceiver (*kMakers[])(const Settings& settings) = {
-    make_file,
-    make_http,
-    make_syslog,
+    make_file, make_http, make_syslog, make_clickhouse, make_kafka,
 };
 
 }  // namespace

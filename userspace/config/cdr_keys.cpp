@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "config/http_texts.h"
 #include "config/values.h"
 #include "config/yaml_text.h"
 
@@ -20,47 +21,6 @@ constexpr std::array<std::string_view, 24> kFacilities = {
     "kern",   "user",   "mail",     "daemon", "auth",   "syslog", "lpr",    "news",
     "uucp",   "cron",   "authpriv", "ftp",    "ntp",    "audit",  "alert",  "clock",
     "local0", "local1", "local2",   "local3", "local4", "local5", "local6", "local7"};
-
-bool is_off(std::string_view text) {
-  return text.empty() || text == "off";
-}
-
-std::string text_or_off(const std::string& text) {
-  return text.empty() ? "off" : yaml_text(text);
-}
-
-// A URL whose host is named and that holds no secret: it is shown and logged.
-Result<Done> read_http_url(const Given& given, std::string& target) {
-  constexpr std::size_t kLongest = 2048;
-  const auto text = read_text(given);
-  if (!text) return text.error();
-  if (is_off(*text)) {
-    target.clear();
-    return Done{};
-  }
-  const std::size_t host = text->starts_with("http://") ? 7 : text->starts_with("https://") ? 8 : 0;
-  const std::string_view authority = std::string_view(*text).substr(host, text->find('/', host) - host);
-  if (host == 0 || authority.empty() || text->size() > kLongest ||
-      text->find_first_of(" \t\"<>") != text->npos)
-    return given.error(in_quotes(*text) + " is no URL; write http://HOST[:PORT][/PATH] or https://…");
-  if (authority.find('@') != authority.npos)
-    return given.error("holds a user or a password; write what proves who we are into the key for it");
-  target = *text;
-  return Done{};
-}
-
-// What may stand in a header (RFC 9110 section 5.5), ASCII alone.
-Result<Done> read_field_value(const Given& given, std::string& target) {
-  constexpr std::size_t kLongest = 8192;
-  const auto text = read_text(given);
-  if (!text) return text.error();
-  const bool plain = std::ranges::all_of(*text, [](char c) { return c >= ' ' && c <= '~'; });
-  if (!plain || text->size() > kLongest)
-    return given.error("takes up to " + std::to_string(kLongest) +
-                       " printable characters of ASCII, such as Bearer TOKEN; change it");
-  target = *text;
-  return Done{};
-}
 
 // udp://HOST:PORT, tcp://, tls://, or HOST:PORT, which is UDP.
 Result<Done> read_syslog_address(const Given& given, Syslog& syslog) {
@@ -139,6 +99,8 @@ const Key kKeys[] = {
 constexpr DurableBackend kDurableBackends[] = {
     {"cdr.http.url", [](View s) { return s.cdr_http.is_on(); }},
     {"cdr.syslog.address", [](View s) { return s.cdr_syslog.is_on(); }},
+    {"cdr.clickhouse.url", [](View s) { return s.cdr_clickhouse.is_on(); }},
+    {"cdr.kafka.brokers", [](View s) { return s.cdr_kafka.sends_records(); }},
 };
 
 }  // namespace
@@ -158,9 +120,9 @@ std::optional<CdrComplaint> complaint_about_cdr(const KeyOrigins& origins) {
   for (const DurableBackend& backend : kDurableBackends) {
     const std::string_view block = backend.key.substr(0, backend.key.rfind('.') + 1);
     if (origins.find(backend.key)->second != "default") continue;
-    for (const Key& key : kKeys)
-      if (key.path.starts_with(block) && origins.find(key.path)->second != "default")
-        return CdrComplaint{key.path, "does nothing without " + std::string(backend.key) + "; set that too"};
+    for (const auto& [path, origin] : origins)
+      if (path.starts_with(block) && origin != "default")
+        return CdrComplaint{path, "does nothing without " + std::string(backend.key) + "; set that too"};
   }
   return std::nullopt;
 }

@@ -5,8 +5,10 @@
 #include <array>
 
 #include "config/cdr_keys.h"
+#include "config/clickhouse_keys.h"
 #include "config/dispositions.h"
 #include "config/header_names.h"
+#include "config/kafka_keys.h"
 #include "config/network.h"
 #include "config/otlp_keys.h"
 #include "config/trunks.h"
@@ -30,7 +32,7 @@ constexpr std::array<std::string_view, 3> kHepTransports = {"udp", "tcp", "tls"}
 constexpr std::array<std::string_view, 2> kRowFormats = {"jsonl", "csv"};
 
 // What docs describe and a later version will take. A block stands for all of its keys.
-constexpr std::string_view kUnsupported[] = {"cdr.clickhouse", "cdr.kafka", "capacity"};
+constexpr std::string_view kUnsupported[] = {"capacity"};
 
 template <typename Enum, std::size_t kCount>
 Result<Done> read_enum(const Given& given, const std::array<std::string_view, kCount>& names, Enum& target) {
@@ -401,8 +403,9 @@ std::span<const Key> schema() {
   static const std::vector<Key> all = [] {
     std::vector<Key> keys(std::begin(kKeys), std::end(kKeys));
     // Keys of one block stand together: those of the backends behind the file's.
-    const auto behind_file = std::ranges::find(keys, "cdr.file.format", &Key::path) + 1;
-    keys.insert(behind_file, cdr_keys().begin(), cdr_keys().end());
+    auto behind_file = std::ranges::find(keys, "cdr.file.format", &Key::path) + 1;
+    for (const auto& block : {cdr_keys(), clickhouse_keys(), kafka_keys()})
+      behind_file = keys.insert(behind_file, block.begin(), block.end()) + std::ssize(block);
     keys.insert(keys.end(), otlp_keys().begin(), otlp_keys().end());
     return keys;
   }();

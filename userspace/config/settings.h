@@ -13,6 +13,8 @@
 
 #include "base/endpoint.h"
 #include "config/cdr_settings.h"
+#include "config/clickhouse_settings.h"
+#include "config/kafka_settings.h"
 #include "config/otlp_settings.h"
 #include "sipsonde/protocol.h"
 
@@ -192,6 +194,8 @@ struct Settings {
   RowFormat cdr_format = RowFormat::jsonl;  // of cdr_file
   CdrHttpSettings cdr_http;
   CdrSyslogSettings cdr_syslog;
+  ClickHouseSettings cdr_clickhouse;
+  KafkaSettings cdr_kafka;
 
   // The file of records is one more reader of the store where there is one. With -o it is what a test or a
   // person looks at, of this run alone.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // OTLP/HTTP with binary protobuf: one connection, kept open between requests.
 #include <curl/curl.h>
-#include <zlib.h>
 
 #include <atomic>
 #include <string>
 
+#include "base/gzip.h"
 #include "otlp/export_reply.h"
 #include "otlp/exporter.h"
 #include "version.h"
@@ -23,35 +23,6 @@ struct FreeCurl {
 };
 struct FreeList {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-
-// A stream for gzip that is used again and again.
-class Gzip {
- public:
-  ~Gzip() {
-    if (ready_) deflateEnd(&stream_);
-  }
-
-  // False when there is no memory.
-  bool compress(std::string_view bytes, std::string& out) {
-    constexpr int kGzip = 15 + 16;  // zlib: the largest window, and a gzip header
-    constexpr int kMemory = 8;
-    if (!ready_)
-      ready_ = deflateInit2(&stream_, Z_BEST_SPEED, Z_DEFLATED, kGzip, kMemory, Z_DEFAULT_STRATEGY) == Z_OK;
-    if (!ready_ || deflateReset(&stream_) != Z_OK) return false;
-    out.resize(deflateBound(&stream_, bytes.size()));
-    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-    stream_.avail_in = static_cast<uInt>(bytes.size());
-    stream_.next_out = reinterpret_cast<Bytef*>(out.data());
-    stream_.avail_out = static_cast<uInt>(out.size());
-    if (deflate(&stream_, Z_FINISH) != Z_STREAM_END) return false;
-    out.resize(stream_.total_out);
-    return true;
-  }
-
- private:
-  z_stream stream_{};
-  bool ready_ = false;
 };
 
 std::string traces_url_of(const OtlpSettings& settings) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sinks/registry.h"
 
+#include "sinks/events_kafka.h"
 #include "sinks/hep_sink.h"
 #include "sinks/json_lines_file.h"
 #include "sinks/otlp_sink.h"
@@ -55,8 +56,16 @@ MadeSink make_hep(const Settings& settings, const FactContext& context, FileMode
       std::make_unique<HepSink>(settings.hep, context.node, make_hep_sender(settings.hep)));
 }
 
+MadeSink make_events_kafka(const Settings& settings, const FactContext& context, FileMode mode) {
+  const KafkaSettings& kafka = settings.cdr_kafka;
+  if (!kafka.sends_events() || mode == FileMode::replace) return std::unique_ptr<Sink>{};
+  auto sink = EventsKafka::open([kafka] { return open_kafka_producer(kafka, kafka.events_topic); }, context);
+  if (!sink) return sink.error();
+  return std::unique_ptr<Sink>(*std::move(sink));
+}
+
 constexpr Maker kMakers[] = {
-    make_hep, make_events_file, make_cdr_file, make_store, make_otlp,
+    make_hep, make_events_file, make_cdr_file, make_store, make_otlp, make_events_kafka,
 };
 
 }  // namespace

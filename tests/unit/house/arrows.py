@@ -70,14 +70,18 @@ ARROWS = {
     "store": ["config/settings.h", "facts/fact.h", "facts/json.h", "facts/packet_facts.h", "facts/timestamp.h"],
     # spans of what is over, and how they reach a receiver
     "otlp": ["config/otlp_settings.h", "config/settings.h", "facts/fact.h", "facts/trace_context.h", "version.h"],
+    # messages to a cluster, for whoever has some
+    "kafka": ["config/kafka_settings.h"],
     # a set of sinks is itself a source of metrics; one of them writes the store, one sends spans
-    "sinks": ["config/settings.h", "facts/fact.h", "facts/csv.h", "facts/json.h", "facts/json_line.h", "hep", "metrics/series.h", "otlp/span_pipeline.h", "store"],
+    "sinks": ["config/settings.h", "facts/fact.h", "facts/csv.h", "facts/json.h", "facts/json_line.h", "hep", "kafka/kafka_producer.h", "metrics/series.h", "otlp/span_pipeline.h", "store"],
     # rows of the store to receivers: an outlet that brings its facts itself
     "cdr": [
         "config/cdr_settings.h",
+        "config/clickhouse_settings.h",
         "config/settings.h",
         "facts/csv.h",
         "facts/timestamp.h",
+        "kafka/kafka_producer.h",
         "sinks/line_file.h",
         "sinks/outlet.h",
         "store",

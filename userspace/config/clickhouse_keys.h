@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// The keys of the block `cdr.clickhouse`, as part of the table in schema.h.
+#pragma once
+
+#include <span>
+
+#include "config/schema.h"
+
+namespace sipsonde {
+
+std::span<const Key> clickhouse_keys();
+
+}  // namespace sipsonde
