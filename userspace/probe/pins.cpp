@@ -65,7 +65,7 @@ bool is_link(std::string_view name) {
 // Hooks first: no program is left that counts in a map which nobody can read.
 void remove_folder(const std::string& folder, Pins::Removed& removed) {
   std::vector<std::string> names = names_in(folder);
-  std::ranges::stable_partition(names, [](const std::string& name) { return is_link(name); });
+  std::stable_partition(names.begin(), names.end(), is_link);
   for (const std::string& name : names)
     if (unlink((folder + "/" + name).c_str()) == 0) ++(is_link(name) ? removed.hooks : removed.others);
   rmdir(folder.c_str());
