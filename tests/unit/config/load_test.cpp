@@ -521,7 +521,7 @@ INSTANTIATE_TEST_SUITE_P(Texts, BadFile, testing::ValuesIn(kErrors),
 
 // ---- backends of records, which read the store ----
 
-TEST(CdrBackends, SwitchTheStoreOnWhereItHasNoBlock) {
+TEST_F(Load, BackendsSwitchTheStoreOnWhereItHasNoBlock) {
   const auto loaded = load("cdr: {syslog: {address: \"tcp://[2001:db8::1]:601\", facility: local3}}\n");
   ASSERT_TRUE(loaded);
   const CdrSyslogSettings& syslog = loaded->settings.cdr_syslog;
@@ -534,14 +534,14 @@ TEST(CdrBackends, SwitchTheStoreOnWhereItHasNoBlock) {
   EXPECT_TRUE(loaded->settings.cdr_file_reads_store());
 }
 
-TEST(CdrBackends, AnAddressWithoutATransportIsUdp) {
+TEST_F(Load, ASyslogAddressWithoutATransportIsUdp) {
   const auto loaded = load("cdr: {syslog: {address: \"loghost:514\"}}\n");
   ASSERT_TRUE(loaded);
   EXPECT_EQ(loaded->settings.cdr_syslog.transport, CdrSyslogSettings::Transport::udp);
   EXPECT_EQ(find_key("cdr.syslog.address")->show(loaded->settings), "\"udp://loghost:514\"");
 }
 
-TEST(CdrBackends, NeedNoStoreInAReplayWhichTellsNobody) {
+TEST_F(Load, BackendsNeedNoStoreInAReplayWhichTellsNobody) {
   SettingsSources sources;
   sources.replay = true;
   const auto loaded = load("store: off\ncdr: {http: {url: \"http://a.example/\"}}\n", sources);
@@ -549,7 +549,7 @@ TEST(CdrBackends, NeedNoStoreInAReplayWhichTellsNobody) {
   EXPECT_FALSE(loaded->settings.store);
 }
 
-TEST(CdrBackends, WithAnOutputDirectoryTheStoreLiesThereAndTheFileIsOfThisRunAlone) {
+TEST_F(Load, WithAnOutputDirectoryTheStoreLiesThereAndTheFileIsOfThisRunAlone) {
   SettingsSources sources;
   sources.output_dir = "out";
   const auto loaded = load("cdr: {file: {format: csv}, http: {url: \"http://a.example/\"}}\n", sources);
@@ -559,13 +559,13 @@ TEST(CdrBackends, WithAnOutputDirectoryTheStoreLiesThereAndTheFileIsOfThisRunAlo
   EXPECT_FALSE(loaded->settings.cdr_file_reads_store());
 }
 
-TEST(CdrBackends, AFileOfCsvIsCalledSoUnlessAPathIsGiven) {
+TEST_F(Load, AFileOfCsvIsCalledSoUnlessAPathIsGiven) {
   EXPECT_EQ(load("cdr: {file: {format: csv}}\n")->settings.cdr_file->path, "/var/log/sipsonde/cdr.csv");
   EXPECT_EQ(load("cdr: {file: {format: csv, path: /x/a}}\n")->settings.cdr_file->path, "/x/a");
   EXPECT_FALSE(load("cdr: {file: {format: csv, path: off}}\n")->settings.cdr_file);
 }
 
-TEST(CdrBackends, ASecretIsNotShown) {
+TEST_F(Load, ASecretIsNotShown) {
   const auto loaded = load("cdr: {http: {url: \"http://a.example/\", auth_header: Bearer tok123}}\n");
   ASSERT_TRUE(loaded);
   EXPECT_EQ(loaded->settings.cdr_http.auth_header, "Bearer tok123");
