@@ -14,7 +14,7 @@ packages_lab=(iproute2 nftables util-linux python3 sip-tester kamailio)
 packages_test=(
   tshark tcpdump prometheus ethtool libclang-rt-14-dev libc6-dev
   baresip-core rtpengine-daemon linphone-cli kamailio-tls-modules kamailio-websocket-modules openssl
-  python3-websockets sngrep sqlite3 rsyslog kcat
+  python3-websockets python3-yaml sngrep sqlite3 rsyslog kcat
 )
 packages_later=(clang-19 llvm-19)
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-FOLDERS = ("bpf", "include", "userspace", "tests", "tools")
+FOLDERS = ("bpf", "include", "userspace", "tests", "tools", "packaging")
 SUFFIXES = {".c", ".cpp", ".h", ".in", ".py", ".sh", ".cmake"}
 SHEBANG = b"#!"
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The chart on a real API server: every document taken in strict mode, installed by helm, a pod made by the DaemonSet
+controller, and the clean-up run on every node before the end."""
+
+import copy
+import subprocess
+import time
+import unittest
+import urllib.parse
+
+from cluster import Cluster
+from helm import NAMESPACE, RELEASE, VALUE_SETS, documents, of_kind, own_environment, values_of
+from places import CHART, find_helm, has_kubernetes
+
+AGENT = urllib.parse.quote("app.kubernetes.io/component=agent")
+DETACH = urllib.parse.quote("app.kubernetes.io/component=detach")
+STRICT = "?dryRun=All&fieldValidation=Strict"
+NODES = ("node-1", "node-2")
+
+
+def wait_for(question, seconds=60):
+    end = time.monotonic() + seconds
+    while not (answer := question()):
+        if time.monotonic() > end:
+            raise AssertionError("it did not come")
+        time.sleep(0.1)
+    return answer
+
+
+@unittest.skipUnless(has_kubernetes(), "needs an API server of Kubernetes: run tests/chart/build_kube")
+@unittest.skipUnless(find_helm(), "needs helm: run tests/chart/build_helm")
+class Kubernetes(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.cluster = Cluster()
+        cls.addClassCleanup(cls.cluster.stop)
+        cls.cluster.create({"kind": "Namespace", "metadata": {"name": NAMESPACE}})
+        for name in NODES:
+            labels = {"kubernetes.io/os": "linux", "kubernetes.io/hostname": name}
+            cls.cluster.create({"kind": "Node", "metadata": {"name": name, "labels": labels}})
+            # a node that no kubelet has reported ready is tainted, and gets nothing
+            cls.cluster.ask(
+                "PATCH", f"/api/v1/nodes/{name}", {"spec": {"taints": None}}, "application/merge-patch+json"
+            )
+
+    def helm(self, *arguments):
+        with own_environment(self.cluster.kubeconfig) as environment:
+            return subprocess.run(
+                [find_helm(), "-n", NAMESPACE, *map(str, arguments)],
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+
+    def test_the_server_takes_every_document_in_strict_mode(self):
+        taken = 0
+        for path in VALUE_SETS:
+            for document in documents("-f", str(path)):
+                if not document["apiVersion"].startswith("monitoring.coreos.com/"):
+                    self.assertIsNone(
+                        self.cluster.create(document, STRICT), f"{path.name}: {document['kind']}"
+                    )
+                    taken += 1
+        self.assertGreater(taken, 30)
+
+    def test_the_server_refuses_a_misspelt_field(self):
+        wrong = copy.deepcopy(of_kind("DaemonSet"))
+        wrong["spec"]["template"]["spec"]["hostNetwrok"] = True
+        self.assertIn("hostNetwrok", self.cluster.create(wrong, STRICT))
+
+    def test_installed_upgraded_and_removed_on_every_node(self):
+        done = self.helm("install", RELEASE, CHART)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("kubectl -n voice rollout status daemonset/sipsonde", done.stdout)
+
+        pods = wait_for(
+            lambda: self.cluster.list("Pod", NAMESPACE, AGENT)[len(NODES) - 1 :] and self.agents()
+        )
+        self.assertEqual(sorted(pods), list(NODES))
+        for pod in pods.values():
+            self.assertTrue(pod["spec"]["hostNetwork"])
+            own = pod["spec"]["containers"][0]["securityContext"]
+            self.assertEqual(own["capabilities"], {"add": ["BPF", "NET_ADMIN", "PERFMON"], "drop": ["ALL"]})
+            # the scheduler's view: the port is taken on this node
+            self.assertEqual(pod["spec"]["containers"][0]["ports"][0]["hostPort"], 9091)
+            self.assertNotIn("serviceaccount", str(pod["spec"]["volumes"]), "a token is mounted")
+
+        done = self.helm("upgrade", RELEASE, CHART, "--set", "config.log.level=debug", *values_of("defaults"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+        with own_environment(self.cluster.kubeconfig) as environment:
+            removal = subprocess.Popen(
+                [find_helm(), "-n", NAMESPACE, "uninstall", RELEASE, "--timeout", "120s"],
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            self.addCleanup(removal.kill)
+            # twice the nodes, as helm found them; there is no kubelet, so the test says that they have ended
+            count = 2 * len(NODES)
+            cleaning = wait_for(
+                lambda: (found := self.cluster.list("Pod", NAMESPACE, DETACH))[count - 1 :] and found
+            )
+            self.assertEqual(len(cleaning), count)
+            self.assertEqual(len(self.agents()), len(NODES), "agents run while it is cleaned up behind them")
+            for pod in cleaning:
+                self.cluster.set_status("Pod", pod, {"phase": "Succeeded"})
+            output = removal.communicate(timeout=120)[0]
+        self.assertEqual(removal.returncode, 0, output)
+        self.assertEqual(self.cluster.list("DaemonSet", NAMESPACE), [])
+        self.assertEqual(self.cluster.list("Job", NAMESPACE), [])
+
+    def agents(self):
+        """{node: its pod}, by the affinity that the DaemonSet controller gives each."""
+        found = {}
+        for pod in self.cluster.list("Pod", NAMESPACE, AGENT):
+            terms = pod["spec"]["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
+            found[terms["nodeSelectorTerms"][0]["matchFields"][0]["values"][0]] = pod
+        return found
