@@ -92,12 +92,22 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
       " vlans: [100, 4094]}\n"
       "linking: {headers: [X-Original-Call-ID], match: false}\n"
       "metrics: {listen: \"[::1]:9191\"}\n"
-      "api: {listen: \"127.0.0.2:9192\"}\n"
+      "api: {listen: \"127.0.0.2:9192\", token: secret, token_file: off}\n"
       "hep_listen: \"udp://127.0.0.1:9060\"\n"
       "hep: {enabled: false, endpoint: \"homer.example:9061\", transport: tls, capture_id: 7, agent_id: "
       "edge, "
       "password: word}\n"
-      "cdr: {file: {path: /x/c.jsonl, format: jsonl}}\n"
+      "cdr:\n"
+      "  file: {path: /x/c.jsonl, format: csv}\n"
+      "  http: {url: \"https://a.example/cdr\", auth_header: Bearer tok123, batch: 7, timeout: 3s, ca_file: "
+      "/x/ca.pem}\n"
+      "  syslog: {address: \"tls://loghost:6514\", facility: local7, ca_file: /x/ca.pem}\n"
+      "  clickhouse: {url: \"http://a.example:8123\", database: calls, user: me, password_file: /x/p, "
+      "create: false, "
+      "ca_file: /x/ca.pem}\n"
+      "  kafka: {brokers: \"k.example:9092\", topic: records, events_topic: events, password_file: /x/p, "
+      "options: "
+      "{security.protocol: ssl}}\n"
       "events: {file: {path: /x/e.jsonl, rotate: 1GiB}}\n"
       "workers: 3\n"
       "limits: {calls: 100, transactions: 2048, streams: 4096, reassembly_bytes: 1MiB, queue: 128}\n"
@@ -113,7 +123,9 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
       "media: {jitter_buffer: 120ms, dtmf_digits: true}\n"
       "tunnels: [vxlan, 6in4]\n"
       "deduplicate: true\n"
-      "store: {path: /x/store, retain: 7d, max_size: 2GiB}\n"
+      "store: {path: /x/store, retain: 7d, max_size: 2GiB, messages: false}\n"
+      "pin: true\n"
+      "pin_path: /x/pins\n"
       "otlp: {enabled: true, endpoint: \"http://otel:4318\", traces_endpoint: \"http://otel:4318/x\","
       " protocol: http/protobuf, headers: {team: voice}, timeout: 3s, compression: gzip, insecure: true,"
       " certificate: off, client_certificate: off, client_key: off, service_name: sbc, resource: {zone: a},"
@@ -153,6 +165,14 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
   EXPECT_EQ(settings.hep.password, "word");
   EXPECT_EQ(settings.hep_listen, (HepListen{HepListen::Transport::udp, {"127.0.0.1", 9060}}));
   EXPECT_EQ(settings.cdr_file->path, "/x/c.jsonl");
+  EXPECT_EQ(settings.cdr_format, RowFormat::csv);
+  EXPECT_EQ(settings.cdr_http.url, "https://a.example/cdr");
+  EXPECT_EQ(settings.cdr_http.batch, 7u);
+  EXPECT_EQ(settings.cdr_http.timeout, std::chrono::seconds{3});
+  EXPECT_EQ(settings.cdr_http.ca_file, "/x/ca.pem");
+  EXPECT_EQ(settings.cdr_syslog.transport, CdrSyslogSettings::Transport::tls);
+  EXPECT_EQ(settings.cdr_syslog.port, 6514);
+  EXPECT_EQ(settings.cdr_syslog.facility, 23);
   EXPECT_EQ(settings.events_file->path, "/x/e.jsonl");
   EXPECT_EQ(settings.events_file->rotate_bytes, 1ull << 30);
   EXPECT_EQ(settings.workers, 3u);
@@ -358,10 +378,6 @@ const ErrorCase kErrors[] = {
     {"SyslogPort", "cdr: {syslog: {address: loghost}}\n",
      "a.yaml:1: cdr.syslog.address: \"loghost\" is no address of a receiver; write HOST:PORT such as "
      "192.0.2.1:9060"},
-    {"BackendWithoutStore", "store: off\ncdr: {http: {url: \"http://a.example/\"}}\n",
-     "a.yaml:2: cdr.http.url: reads the store, which is off (a.yaml:1); remove `store: off` or set "
-     "cdr.http.url to "
-     "off"},
     {"TokenThatNoClientCanSend", "api:\n  listen: \"127.0.0.1:1\"\n  token: two words\n",
      "a.yaml:3: api.token: takes up to 1024 visible characters of ASCII; change it"},
     {"TwoTokens", "api:\n  token: secret\n  token_file: /etc/token\n",
@@ -436,8 +452,7 @@ const ErrorCase kErrors[] = {
      "a.yaml:2: hep.enabled: hands on whole messages with the numbers that privacy.numbers hides; set one of "
      "them "
      "to its default"},
-    {"StoredMessagesBesideHiddenNumbers",
-     "privacy: {numbers: hmac, key_file: /k}\nstore: {messages: true}\n",
+    {"StoredMessagesBesideHiddenNumbers", "privacy: {numbers: hmac, key_file: /k}\nstore: {messages: true}\n",
      "a.yaml:2: store.messages: keeps whole messages with the numbers that privacy.numbers hides; set one of "
      "them to its default"},
     {"HepAgentThatBreaksJson", "hep: {agent_id: 'a\"b'}\n",
@@ -509,7 +524,7 @@ const ErrorCase kErrors[] = {
     {"DirectoryForFile", "cdr: {file: {path: /x/}}\n",
      "a.yaml:1: cdr.file.path: \"/x/\" is a directory; name a file in it"},
     {"StoreIsNoBlock", "store: on\n",
-     "a.yaml:1: store: takes a block of keys; write store: {path: …, retain: …, max_size: …}"},
+     "a.yaml:1: store: takes a block of keys; write store: {path: …, retain: …, max_size: …, messages: …}"},
     {"StoreRetain", "store: {retain: 1h}\n",
      "a.yaml:1: store.retain: \"1h\" is out of range; use whole seconds, 1d to 3650d"},
     {"StoreSize", "store: {max_size: 1MiB}\n",
@@ -532,6 +547,12 @@ TEST_F(Load, BackendsSwitchTheStoreOnWhereItHasNoBlock) {
   ASSERT_TRUE(loaded->settings.store);
   EXPECT_EQ(loaded->settings.store->path, "/var/lib/sipsonde");
   EXPECT_TRUE(loaded->settings.cdr_file_reads_store());
+}
+
+TEST_F(Load, ABackendWithoutTheStoreIsRefusedAndBothPlacesAreNamed) {
+  const std::string said = error_of("store: off\ncdr: {http: {url: \"http://a.example/\"}}\n");
+  EXPECT_EQ(said, "a.yaml:2: cdr.http.url: reads the store, which is off (" + file_ +
+                      ":1); remove `store: off` or set cdr.http.url to off");
 }
 
 TEST_F(Load, ASyslogAddressWithoutATransportIsUdp) {
