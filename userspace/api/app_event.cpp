@@ -23,8 +23,9 @@ using Value = rapidjson::Value;
 constexpr std::string_view kPrefix = "app.";
 constexpr std::size_t kNameMost = 128;
 constexpr std::size_t kAttributesMost = 64;
-constexpr std::size_t kTextMost = 4096;    // a name of an attribute, a value, a reason
-constexpr std::size_t kLineMost = 16'384;  // of JSON
+constexpr std::size_t kCharactersMost = 1024;  // of a reason, a tenant
+constexpr std::size_t kTextMost = 4096;        // a name of an attribute, its value; bytes
+constexpr std::size_t kLineMost = 16'384;      // of JSON
 constexpr std::size_t kDepthMost = 32;
 
 std::string_view text_of(const Value& value) {
@@ -54,6 +55,12 @@ bool nests_too_deep(std::string_view json) {
 bool may_be_in_a_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
          std::string_view("._-:/").find(c) != std::string_view::npos;
+}
+
+// Of valid UTF-8, as a JSON schema counts: all bytes but those that continue a character.
+std::size_t characters_of(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 // A text as it is; anything else as JSON.
@@ -130,9 +137,9 @@ class Draft {
   }
 
   static Result<Done> take_text(const char* member, const Value& value, std::string& text) {
-    if (!value.IsString() || value.GetStringLength() > kTextMost)
+    if (!value.IsString() || characters_of(text_of(value)) > kCharactersMost)
       return Error{std::string("has a ") + member + " that is no text of at most " +
-                   std::to_string(kTextMost) + " bytes"};
+                   std::to_string(kCharactersMost) + " characters"};
     text = text_of(value);
     return Done{};
   }

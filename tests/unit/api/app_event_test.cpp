@@ -127,7 +127,7 @@ TEST(AppEvent, IsRefusedWithAReason) {
       {"{\"event\": \"x\", \"code\": \"200\"}", "has a code that is no number"},
       {"{\"event\": \"x\", \"code\": 65536}", "has a code that is no number"},
       {"{\"event\": \"x\", \"reason\": {}}", "has a reason that is no text"},
-      {"{\"event\": \"x\", \"reason\": \"" + std::string(5000, 'a') + "\"}", "has a reason that is no text"},
+      {"{\"event\": \"x\", \"reason\": \"" + std::string(1025, 'a') + "\"}", "has a reason that is no text"},
       {"{\"event\": \"x\", \"a\": \"" + std::string(5000, 'a') + "\"}", "longer than 4096"},
       {"{\"event\": \"x\", \"a\": 1, \"a\": 2}", "there twice"},
       {"{\"event\": \"x\", \"a\": 1, \"attributes\": {\"a\": 2}}", "there twice"},
@@ -146,6 +146,12 @@ TEST(AppEvent, IsRefusedWithAReason) {
     long_line += ", \"a" + std::to_string(number) + "\": \"" + std::string(4000, 'a') + "\"";
   EXPECT_THAT(parse_app_events(long_line + "}", kContext).error().message,
               HasSubstr("longer than 16384 bytes"));
+}
+
+TEST(AppEvent, CountsCharactersOfItsTexts) {
+  EXPECT_EQ(parsed("{\"event\": \"x\", \"reason\": \"" + repeated("\xc3\xa9", 1024) + "\"}").size(), 1u);
+  EXPECT_FALSE(
+      parse_app_events("{\"event\": \"x\", \"reason\": \"" + repeated("\xc3\xa9", 1025) + "\"}", kContext));
 }
 
 TEST(AppEvent, BracketsWithinTextsAreNoDepth) {
