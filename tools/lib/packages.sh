@@ -16,6 +16,8 @@ packages_test=(
   baresip-core rtpengine-daemon linphone-cli kamailio-tls-modules kamailio-websocket-modules openssl
   python3-websockets python3-yaml sngrep sqlite3 rsyslog kcat
 )
+# To make the Debian package and the image, and to test both: a service manager in a container root, an OCI runtime.
+packages_package=(dpkg-dev file mmdebstrap mandoc crun systemd systemd-container)
 packages_later=(clang-19 llvm-19)
 
 # Packages that bring a service along; it is neither started nor enabled when this project installs them.

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034
 # The parts of tools/test. Each builds what it needs, runs, prints what failed and adds to the tally.
 
-readonly part_names=(kernel replay live unit fuzz chart)
+readonly part_names=(kernel replay live unit fuzz chart package)
 readonly part_logs=build/log
 fuzz_seconds=6
 built_behind=() # targets of parts that come after `live`
@@ -135,4 +135,10 @@ part_live() {
 # What needs helm or an API server of Kubernetes is skipped until tests/chart/build_helm and build_kube have built them.
 part_chart() {
   part_runner chart tests/chart/run
+}
+
+# The package and the image are made of the program that the parts before have tested.
+part_package() {
+  part_build build sipsonde || return 0
+  part_runner package tests/package/run
 }

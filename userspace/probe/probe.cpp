@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/capabilities.h"
 #include "base/log.h"
 #include "base/timebase.h"
 #include "parse/sip.h"
@@ -65,9 +66,16 @@ std::uint64_t next_factor(std::uint64_t& state) {
   return mixed ^ mixed >> 31;
 }
 
+// Without CAP_PERFMON the verifier refuses what moves by lengths of a packet, as an older kernel does.
+bool lacks_perfmon() {
+  constexpr CapabilitySet kPerfmon = 1ULL << 38;  // linux/capability.h, too new for some
+  constexpr CapabilitySet kSysAdmin = 1ULL << 21;
+  return (held_capabilities() & (kPerfmon | kSysAdmin)) == 0;
+}
+
 Error load_error(int code) {
   const std::string what = "load the kernel programs: ";
-  if (code == EPERM)
+  if (code == EPERM || (code == EACCES && lacks_perfmon()))
     return Error{what +
                  "not permitted; run as root or with CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON (see: sipsonde "
                  "doctor)"};
