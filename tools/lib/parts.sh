@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034
 # The parts of tools/test. Each builds what it needs, runs, prints what failed and adds to the tally.
 
-readonly part_names=(kernel replay live unit fuzz chart package)
+readonly part_names=(kernel replay live package chart unit fuzz)
 readonly part_logs=build/log
 fuzz_seconds=6
 built_behind=() # targets of parts that come after `live`
@@ -52,8 +52,8 @@ part_build_checked() {
   return 1
 }
 
-# Live tests wait more than they work, so what is built for later parts is built meanwhile, where nobody else wants
-# the CPU. Whether it succeeded, the part that needs it finds out.
+# Live tests, and those of the package, wait more than they work, so what is built for later parts is built
+# meanwhile, where nobody else wants the CPU. Whether it succeeded, the part that needs it finds out.
 build_behind() {
   set -m # a process group of its own, so that it can be ended as a whole
   (
