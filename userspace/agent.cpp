@@ -88,6 +88,8 @@ Result<std::unique_ptr<Agent>> Agent::build(const Settings& settings, Purpose pu
                                          std::move(*scripts), std::move(*probe), std::move(set)));
   if (auto opened = agent->open_workers(); !opened) return opened.error();
   agent->add_metrics();
+  if (!replay && settings.otlp.metrics)
+    if (auto started = agent->start_metric_export(); !started) return started.error();
   return agent;
 }
 
@@ -137,6 +139,7 @@ void Agent::add_metrics() {
   // What the kernel counts
   add(std::make_unique<KernelMetrics>([this](sipsonde_counters& sum) { probe_.read_counters(sum); },
                                       workers));
+  exported_metrics_.push_back(metric_sources_.back().get());
   add(std::make_unique<MapMetrics>([this] {
     std::vector<MapUse> uses;
     for (const MapFill& fill : probe_.map_fill())
@@ -153,6 +156,7 @@ void Agent::add_metrics() {
   }
   add(std::make_unique<RegistrationMetrics>(settings_.trunks, registrations_));
   add(std::make_unique<CallMetrics>(settings_.trunks, std::move(gauges), &links_));
+  exported_metrics_.insert(exported_metrics_.end(), {metric_sources_.back().get(), &tally_});
   page_.add(tally_);
   page_.add(malformed_);
   page_.add(media_reports_);
@@ -192,6 +196,27 @@ void Agent::add_metrics() {
   add(std::make_unique<WorkerMetrics>([workers] { return workers; }, workers));
   add(std::make_unique<ProcessMetrics>(), Dependence::machine);
   add(std::make_unique<BuildMetrics>(kVersion), Dependence::machine);
+}
+
+// A replay has no time of its own to tell metrics of.
+Result<Done> Agent::start_metric_export() {
+  auto exporter = make_with_less([this] { return make_exporter(settings_.otlp, OtlpSignal::metrics); });
+  if (!exporter) return exporter.error();
+  metric_export_ = std::make_unique<MetricExport>(settings_, *std::move(exporter), [this] {
+    std::vector<prometheus::MetricFamily> families;
+    for (const prometheus::Collectable* source : exported_metrics_)
+      std::ranges::move(source->Collect(), std::back_inserter(families));
+    return families;
+  });
+  page_.add(*metric_export_, Dependence::machine);
+  return Done{};
+}
+
+Result<Done> Agent::stop(std::chrono::steady_clock::time_point deadline) {
+  if (metric_export_) metric_export_->close(deadline);
+  auto stopped = sinks_->stop(deadline);
+  if (metric_export_) metric_export_->join();
+  return stopped;
 }
 
 }  // namespace sipsonde

@@ -23,6 +23,7 @@
 #include "metrics/scanner_metrics.h"
 #include "metrics/table_metrics.h"
 #include "metrics/worker_metrics.h"
+#include "otlp/metric_export.h"
 #include "scanners/scanners.h"
 #include "script/script_set.h"
 #include "stir/trust_store.h"
@@ -45,6 +46,10 @@ class Agent {
   // Of each worker, for whoever asks for legs that have not ended.
   std::vector<LegInquiry*> inquiries() const;
 
+  // Flushes all that was stated and counted, at most until `deadline`; the first error of a sink. Once, when
+  // nothing is stated any more.
+  Result<Done> stop(std::chrono::steady_clock::time_point deadline);
+
   // A device threw away packets before our hooks saw them: whose calls they were nobody knows, so all legs
   // that are open lose their `full`.
   void note_interface_drops() { interface_drops_.fetch_add(1, std::memory_order_relaxed); }
@@ -56,6 +61,7 @@ class Agent {
         std::unique_ptr<SinkSet> sinks);
   Result<Done> open_workers();
   void add_metrics();
+  Result<Done> start_metric_export();
 
   const Settings& settings_;
   Timebase timebase_;
@@ -88,7 +94,10 @@ class Agent {
   CallTally tally_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::unique_ptr<prometheus::Collectable>> metric_sources_;
+  // Of those, and of what the calls state: what is told over OTLP.
+  std::vector<const prometheus::Collectable*> exported_metrics_;
   MetricsPage page_;
+  std::unique_ptr<MetricExport> metric_export_;  // nullptr: off; last: its thread asks the sources
 };
 
 }  // namespace sipsonde

@@ -260,7 +260,7 @@ Result<Done> run(const RunOptions& options) {
   threads.join();
   const std::uint64_t now = monotonic_ns();
   for (const auto& worker : agent.workers()) worker->close(now);
-  auto stopped = agent.sinks().stop(Clock::now() + kFlushLimit);
+  auto stopped = agent.stop(Clock::now() + kFlushLimit);
   Result<Done> written = Done{};
   if (options.output_dir)
     written =

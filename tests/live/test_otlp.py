@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Spans of calls through a proxy, at a receiver of our own that fails in every way, and at a real collector."""
+"""Spans, log records and metrics of calls through a proxy, at a receiver of our own that fails in every way, and at a
+real collector."""
 
 import hashlib
 import unittest
@@ -8,6 +9,8 @@ from lab import sipp
 
 from support.case import LiveCase, start_kamailio
 from support.otlp import Collector, Receiver, find_collector, partial_success
+
+SIGNALS = "  logs: true\n  metrics: true\n  metrics_interval: 500ms\n"
 
 CALLS = 5
 LEGS = 2 * CALLS  # the proxy sees each call come in and go out
@@ -140,6 +143,35 @@ class Faults(OtlpCase):
         self.assertIn("were not delivered in time", agent.errors())
 
 
+class Signals(OtlpCase):
+    def test_log_records_stand_beside_their_spans_and_metrics_say_what_the_page_says(self):
+        receiver = Receiver(self.lab.proxy)
+        self.addCleanup(receiver.stop)
+        agent = self.agent(configuration=settings(compression="gzip", more=SIGNALS))
+        self.call()
+        roots = receiver.wait_for_spans(LEGS, name="sip.call")
+        self.assertEqual(agent.end(), 0)
+        spans = {span["attributes"]["sip.call_id"] + str(span["attributes"]["sip.leg"]): span for span in roots}
+        events = agent.events()
+        self.assertEqual(len(receiver.logs), len(events))
+        told = {(line["call_id"], line["leg"], line["event"], line["src"]) for line in events}
+        for log in receiver.logs:
+            attributes = log["attributes"]
+            self.assertIn(
+                (attributes["call_id"], attributes["leg"], log["event"], attributes["src"]), told
+            )
+            span = spans[attributes["call_id"] + str(attributes["leg"])]
+            self.assertEqual((log["trace_id"], log["span_id"]), (span["trace_id"], span["span_id"]))
+            self.assertLessEqual(log["time_ns"], log["observed_ns"])
+        self.assertEqual(receiver.metrics["sip.response.count", (("sip.status_code", 200),)], 4 * CALLS)
+        latencies = [number for (name, _), number in receiver.metrics.items() if name == "sip.call.setup_latency"]
+        self.assertEqual(sum(latencies), LEGS)
+        active = [number for (name, _), number in receiver.metrics.items() if name == "sip.calls.active"]
+        self.assertEqual(sum(active), 0)
+        self.assertEqual(receiver.metrics["sip.call.failed", (("reason", "busy"),)], 0)
+        self.assertEqual({path for path, _ in receiver.requests}, {"/v1/traces", "/v1/logs", "/v1/metrics"})
+
+
 class Refusals(LiveCase):
     def test_a_certificate_that_is_not_there_is_said_at_the_start(self):
         status, errors = self.refused(
@@ -158,7 +190,9 @@ class AtACollector(OtlpCase):
         collector = Collector(self.lab.proxy, self.folder, find_collector())
         self.addCleanup(collector.stop)
         agent = self.agent(
-            configuration=settings(endpoint=self.ROUTES[protocol], protocol=protocol, compression="gzip")
+            configuration=settings(
+                endpoint=self.ROUTES[protocol], protocol=protocol, compression="gzip", more=SIGNALS
+            )
         )
         self.call()
         collector.wait_for_spans(LEGS, "sip.call")
@@ -169,8 +203,17 @@ class AtACollector(OtlpCase):
         collector.wait_for_spans(2 * LEGS, "sip.call")
         spans = collector.spans()
         self.assertEqual(len(spans), 6 * LEGS)
-        self.assertEqual(len({span["spanId"] for span in spans}), 6 * LEGS)
-        self.assert_sent(agent, 6 * LEGS)
+        ids = {(span["traceId"], span["spanId"]) for span in spans}
+        self.assertEqual(len(ids), 6 * LEGS)
+        self.assertEqual(agent.end(), 0)
+        logs = collector.logs()
+        self.assertEqual(len(logs), len(agent.events()))
+        for log in logs:
+            self.assertIn((log["traceId"], log["spanId"]), ids)
+        self.assertEqual(
+            {metric["name"] for metric in collector.metrics()},
+            {"sip.call.setup_latency", "sip.response.count", "sip.calls.active", "sip.call.failed"},
+        )
 
     def test_over_http_down_and_up_again(self):
         self._down_and_up_again("http/protobuf")

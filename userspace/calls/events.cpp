@@ -99,6 +99,7 @@ CallEvent event_of(const Leg& leg, EventName name, const Sighting& sighting, Are
   event.leg = leg.number;
   event.trunk = leg.trunk;
   event.tenant = leg.record.tenant;
+  event.traceparent = leg.record.traceparent;
   event.direction = leg.direction;
   event.caller_withheld = leg.call->caller_withheld;
   event.event = name;
@@ -122,6 +123,7 @@ CallEvent event_without_message(const Leg& leg, EventName name, std::uint64_t ti
   event.leg = leg.number;
   event.trunk = leg.trunk;
   event.tenant = leg.record.tenant;
+  event.traceparent = leg.record.traceparent;
   event.direction = leg.direction;
   event.caller_withheld = leg.call->caller_withheld;
   event.event = name;

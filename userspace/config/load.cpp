@@ -149,7 +149,7 @@ class Loader {
   }
 
   // They are often meant for others that share the environment: what is wrong in them matters to us only when
-  // spans are sent.
+  // something is sent.
   void take_otel_variables(const std::vector<std::string>& environment) {
     loaded_.settings.otlp.detected = kubernetes_attributes(environment);
     const auto values = otel_values(environment);
@@ -205,7 +205,7 @@ class Loader {
       return complain("privacy.numbers",
                       "hmac needs a secret; name a file of 32 random bytes with privacy.key_file");
     use_port_of_protocol();
-    if (settings.otlp.enabled && otel_error_) return *otel_error_;
+    if (settings.otlp.sends_anything() && otel_error_) return *otel_error_;
     if (const auto complaint = complaint_about(settings.otlp))
       return complain(complaint->path, complaint->message);
     // Mask and hmac hide numbers in facts. What hands on whole messages would show them all the same, so its

@@ -29,6 +29,9 @@ constexpr Variable kVariables[] = {
     {"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "otlp.protocol", Form::text},
     {"OTEL_EXPORTER_OTLP_ENDPOINT", "otlp.endpoint", Form::text},
     {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "otlp.traces_endpoint", Form::text},
+    {"OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "otlp.logs_endpoint", Form::text},
+    {"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "otlp.metrics_endpoint", Form::text},
+    {"OTEL_METRIC_EXPORT_INTERVAL", "otlp.metrics_interval", Form::milliseconds},
     {"OTEL_EXPORTER_OTLP_INSECURE", "otlp.insecure", Form::flag},
     {"OTEL_EXPORTER_OTLP_TRACES_INSECURE", "otlp.insecure", Form::flag},
     {"OTEL_EXPORTER_OTLP_HEADERS", "otlp.headers", Form::pairs},
@@ -54,6 +57,19 @@ constexpr Variable kVariables[] = {
     {"OTEL_SPAN_LINK_COUNT_LIMIT", "otlp.span_limits.links", Form::text},
     {"OTEL_RESOURCE_ATTRIBUTES", "otlp.resource", Form::pairs},
     {"OTEL_SERVICE_NAME", "otlp.service_name", Form::text},
+};
+
+// What switches a signal on or off, and what says where it alone goes.
+struct Signal {
+  std::string_view exporter;
+  std::string_view path;
+  std::string_view endpoint;
+};
+
+constexpr Signal kSignals[] = {
+    {"OTEL_TRACES_EXPORTER", "otlp.enabled", "otlp.traces_endpoint"},
+    {"OTEL_LOGS_EXPORTER", "otlp.logs", "otlp.logs_endpoint"},
+    {"OTEL_METRICS_EXPORTER", "otlp.metrics", "otlp.metrics_endpoint"},
 };
 
 struct PodVariable {
@@ -111,8 +127,9 @@ Result<YamlNode> node_of(const Variable& variable, const TextSource& source, std
   return scalar(std::string(text));
 }
 
-// OTEL_TRACES_EXPORTER: a list of names. Others than otlp and none are of programs beside this one.
-std::optional<bool> wants_traces(std::string_view exporters) {
+// OTEL_TRACES_EXPORTER and its kin: a list of names. Others than otlp and none are of programs beside this
+// one.
+std::optional<bool> wants_otlp(std::string_view exporters) {
   std::optional<bool> wants;
   while (!exporters.empty()) {
     const std::size_t comma = std::min(exporters.find(','), exporters.size());
@@ -125,12 +142,13 @@ std::optional<bool> wants_traces(std::string_view exporters) {
 }
 
 void take_switches(const std::vector<std::string>& environment, std::vector<OtelValue>& values) {
-  constexpr std::string_view kExporter = "OTEL_TRACES_EXPORTER";
   constexpr std::string_view kDisabled = "OTEL_SDK_DISABLED";
-  if (const auto wants = wants_traces(value_of(environment, kExporter)))
-    values.push_back({std::string(kExporter), "otlp.enabled", scalar(*wants ? "true" : "false")});
-  if (is_true(value_of(environment, kDisabled)))
-    values.push_back({std::string(kDisabled), "otlp.enabled", scalar("false")});
+  const bool disabled = is_true(value_of(environment, kDisabled));
+  for (const Signal& signal : kSignals) {
+    if (const auto wants = wants_otlp(value_of(environment, signal.exporter)))
+      values.push_back({std::string(signal.exporter), signal.path, scalar(*wants ? "true" : "false")});
+    if (disabled) values.push_back({std::string(kDisabled), signal.path, scalar("false")});
+  }
 }
 
 // service.name is a key of its own, and OTEL_SERVICE_NAME, which comes later, wins.
@@ -152,9 +170,10 @@ Result<std::vector<OtelValue>> otel_values(const std::vector<std::string>& envir
     const TextSource source{"environment " + std::string(variable.name)};
     auto node = node_of(variable, source, text);
     if (!node) return node.error();
-    // Over the file, whichever of the two keys that has.
+    // Over the file, whichever of the keys that has.
     if (variable.path == "otlp.endpoint")
-      values.push_back({std::string(variable.name), "otlp.traces_endpoint", scalar("off")});
+      for (const Signal& signal : kSignals)
+        values.push_back({std::string(variable.name), signal.endpoint, scalar("off")});
     if (variable.path == "otlp.resource") take_out_service_name(variable, *node, values);
     values.push_back({std::string(variable.name), variable.path, std::move(*node)});
   }

@@ -104,12 +104,28 @@ const Key kKeys[] = {
     {"otlp.enabled", Shape::value, "whether spans of calls are sent to an OpenTelemetry receiver",
      [](G g, S s) { return read_one_of(g, kFlags, s.otlp.enabled); },
      [](View s) { return flag_text(s.otlp.enabled); }},
-    {"otlp.endpoint", Shape::value, "URL of the receiver; /v1/traces is added for HTTP",
+    {"otlp.logs", Shape::value, "true: events of calls are sent as log records",
+     [](G g, S s) { return read_one_of(g, kFlags, s.otlp.logs); },
+     [](View s) { return flag_text(s.otlp.logs); }},
+    {"otlp.metrics", Shape::value, "true: a few metrics are sent on an interval",
+     [](G g, S s) { return read_one_of(g, kFlags, s.otlp.metrics); },
+     [](View s) { return flag_text(s.otlp.metrics); }},
+    {"otlp.metrics_interval", Shape::value, "from one export of metrics to the next",
+     [](G g, S s) { return read_length(g, 100ms, 24h, s.otlp.metrics_interval); },
+     [](View s) { return duration_to_text(s.otlp.metrics_interval); }},
+    {"otlp.endpoint", Shape::value,
+     "URL of the receiver; /v1/traces, /v1/logs, /v1/metrics are added for HTTP",
      [](G g, S s) { return read_url(g, false, s.otlp.endpoint); },
      [](View s) { return yaml_text(s.otlp.endpoint); }},
     {"otlp.traces_endpoint", Shape::value, "URL for traces, taken as it is, or off",
      [](G g, S s) { return read_url(g, true, s.otlp.traces_endpoint); },
      [](View s) { return file_text(s.otlp.traces_endpoint); }},
+    {"otlp.logs_endpoint", Shape::value, "URL for log records, taken as it is, or off",
+     [](G g, S s) { return read_url(g, true, s.otlp.logs_endpoint); },
+     [](View s) { return file_text(s.otlp.logs_endpoint); }},
+    {"otlp.metrics_endpoint", Shape::value, "URL for metrics, taken as it is, or off",
+     [](G g, S s) { return read_url(g, true, s.otlp.metrics_endpoint); },
+     [](View s) { return file_text(s.otlp.metrics_endpoint); }},
     {"otlp.protocol", Shape::value, "http/protobuf or grpc",
      [](G g, S s) { return read_one_of(g, kProtocols, s.otlp.protocol); },
      [](View s) { return std::string(kProtocols[static_cast<std::size_t>(s.otlp.protocol)]); }},
@@ -134,7 +150,7 @@ const Key kKeys[] = {
     {"otlp.client_key", Shape::value, "file of the key of client_certificate, or off",
      [](G g, S s) { return read_path(g, s.otlp.client_key); },
      [](View s) { return file_text(s.otlp.client_key); }},
-    {"otlp.service_name", Shape::value, "service.name of the spans",
+    {"otlp.service_name", Shape::value, "service.name of the resource",
      [](G g, S s) -> Result<Done> {
        const auto text = read_text(g);
        if (!text) return text.error();
@@ -166,10 +182,10 @@ const Key kKeys[] = {
     {"otlp.options_spans", Shape::value, "true: a span for each OPTIONS",
      [](G g, S s) { return read_one_of(g, kFlags, s.otlp.options_spans); },
      [](View s) { return flag_text(s.otlp.options_spans); }},
-    {"otlp.replay", Shape::value, "true: a replay sends spans, too",
+    {"otlp.replay", Shape::value, "true: a replay sends spans and log records, too",
      [](G g, S s) { return read_one_of(g, kFlags, s.otlp.replay); },
      [](View s) { return flag_text(s.otlp.replay); }},
-    {"otlp.batch.delay", Shape::value, "the longest that a span waits for others",
+    {"otlp.batch.delay", Shape::value, "the longest that a span or log record waits for others",
      [](G g, S s) { return read_length(g, 0ms, 5min, s.otlp.batch.delay); },
      [](View s) { return duration_to_text(s.otlp.batch.delay); }},
     {"otlp.batch.timeout", Shape::value,
@@ -179,7 +195,7 @@ const Key kKeys[] = {
     {"otlp.batch.queue", Shape::value, "facts that wait for this sink, 0: limits.queue",
      [](G g, S s) { return read_count(g, 0, 16'777'216, s.otlp.batch.queue); },
      [](View s) { return std::to_string(s.otlp.batch.queue); }},
-    {"otlp.batch.size", Shape::value, "spans of one request at most",
+    {"otlp.batch.size", Shape::value, "spans or log records of one request at most",
      [](G g, S s) { return read_count(g, 1, 65'536, s.otlp.batch.size); },
      [](View s) { return std::to_string(s.otlp.batch.size); }},
     {"otlp.span_limits.attributes", Shape::value, "attributes of one span",
@@ -200,15 +216,25 @@ std::span<const Key> otlp_keys() {
 }
 
 std::optional<OtlpComplaint> complaint_about(const OtlpSettings& otlp) {
-  if (!otlp.enabled) return std::nullopt;
+  if (!otlp.sends_anything()) return std::nullopt;
   if (otlp.client_certificate.empty() != otlp.client_key.empty())
     return OtlpComplaint{otlp.client_key.empty() ? "otlp.client_certificate" : "otlp.client_key",
                          "a certificate of ours needs its key and a key its certificate; name both files"};
-  const bool whole = !otlp.traces_endpoint.empty();
-  const std::string& endpoint = whole ? otlp.traces_endpoint : otlp.endpoint;
-  if (otlp.protocol == OtlpProtocol::http_protobuf && endpoint.find("://") == endpoint.npos)
-    return OtlpComplaint{whole ? "otlp.traces_endpoint" : "otlp.endpoint",
-                         in_quotes(endpoint) + " has no scheme; write http://HOST:PORT or https://HOST:PORT"};
+  if (otlp.protocol != OtlpProtocol::http_protobuf) return std::nullopt;
+  const struct {
+    bool wanted;
+    const char* key;
+    const std::string& endpoint;
+  } signals[] = {{otlp.enabled, "otlp.traces_endpoint", otlp.traces_endpoint},
+                 {otlp.logs, "otlp.logs_endpoint", otlp.logs_endpoint},
+                 {otlp.metrics, "otlp.metrics_endpoint", otlp.metrics_endpoint}};
+  for (const auto& [wanted, key, given] : signals) {
+    const std::string& endpoint = given.empty() ? otlp.endpoint : given;
+    if (wanted && endpoint.find("://") == endpoint.npos)
+      return OtlpComplaint{
+          given.empty() ? "otlp.endpoint" : key,
+          in_quotes(endpoint) + " has no scheme; write http://HOST:PORT or https://HOST:PORT"};
+  }
   return std::nullopt;
 }
 

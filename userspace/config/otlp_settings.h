@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where spans go, and which (docs/otlp.md). The standard's own variables are read into the same fields:
-// config/otel_variables.h.
+// Where spans, logs and metrics go, and which (docs/otlp.md). The standard's own variables are read into the
+// same fields: config/otel_variables.h.
 #pragma once
 
 #include <chrono>
@@ -41,10 +41,15 @@ struct SpanLimits {
 };
 
 struct OtlpSettings {
-  bool enabled = false;
-  bool replay = false;                             // a replay sends, too
-  std::string endpoint = "http://localhost:4318";  // /v1/traces is added for HTTP
+  bool enabled = false;                            // spans
+  bool logs = false;                               // events as log records
+  bool metrics = false;                            // a few, on an interval
+  bool replay = false;                             // a replay sends spans and logs, too
+  std::string endpoint = "http://localhost:4318";  // /v1/traces and its kin are added for HTTP
   std::string traces_endpoint;                     // as it is; empty: follows from endpoint
+  std::string logs_endpoint;
+  std::string metrics_endpoint;
+  std::chrono::milliseconds metrics_interval{60000};
   OtlpProtocol protocol = OtlpProtocol::http_protobuf;
   NamedTexts headers;
   std::chrono::milliseconds timeout{10000};  // of one request
@@ -68,6 +73,8 @@ struct OtlpSettings {
 
   OtlpBatching batch;
   SpanLimits limits;
+
+  bool sends_anything() const { return enabled || logs || metrics; }
 };
 
 }  // namespace sipsonde

@@ -128,9 +128,9 @@ struct CallEvent {
   bool caller_withheld = false;  // who sent it, or began the call, wants not to be known (RFC 3323)
   Attributes attributes;
 
-  // Of a transaction outside of a call; for traces only, not in the line.
-  std::optional<std::uint64_t> request_ns;  // when its request passed
-  std::string_view traceparent;             // a valid one that the request carried
+  // For traces only, not in the line.
+  std::optional<std::uint64_t> request_ns;  // of a transaction outside of a call: when its request passed
+  std::string_view traceparent;             // a valid one that its request, or the leg's INVITE, carried
 };
 
 // Which way media went in a leg: `sent` is caller to callee, wherever the tap is.

@@ -44,8 +44,7 @@ void read_partial_success(std::string_view body, ExportReply& reply) {
       protozero::pbf_message<proto::PartialSuccess> partial(response.get_message());
       while (partial.next()) {
         switch (partial.tag_and_type()) {
-          case protozero::tag_and_type(proto::PartialSuccess::rejected_spans,
-                                       protozero::pbf_wire_type::varint):
+          case protozero::tag_and_type(proto::PartialSuccess::rejected, protozero::pbf_wire_type::varint):
             reply.rejected = static_cast<std::uint64_t>(std::max<std::int64_t>(0, partial.get_int64()));
             break;
           case protozero::tag_and_type(proto::PartialSuccess::error_message,

@@ -14,6 +14,9 @@
 
 namespace sipsonde {
 
+// Each has a path over HTTP and a service over gRPC.
+enum class OtlpSignal : std::uint8_t { traces, logs, metrics };
+
 enum class ExportOutcome : std::uint8_t {
   taken,    // all of it, or all but `rejected`
   later,    // nothing of it; the same again is welcome
@@ -22,16 +25,16 @@ enum class ExportOutcome : std::uint8_t {
 
 struct ExportReply {
   ExportOutcome outcome = ExportOutcome::taken;
-  std::uint64_t rejected = 0;  // spans of a request that was taken for the rest
+  std::uint64_t rejected = 0;  // spans, log records or data points of a request that was taken for the rest
   std::string message;         // what the receiver says, or why it could not be reached
   std::optional<std::chrono::milliseconds> retry_after;  // what the receiver asks for
 };
 
-// Used by one thread. `stop_at` may come nearer while a request waits.
+// To one signal. Used by one thread. `stop_at` may come nearer while a request waits.
 class Exporter {
  public:
   virtual ~Exporter() = default;
-  // An ExportTraceServiceRequest. Waits for its answer, at most as long as the settings say.
+  // An Export…ServiceRequest of its signal. Waits for its answer, at most as long as the settings say.
   virtual ExportReply send(std::string_view request) = 0;
   // Connections are made anew, certificates read again.
   virtual void reopen() = 0;
@@ -40,9 +43,14 @@ class Exporter {
 };
 
 // Over HTTP: libcurl.
-Result<std::unique_ptr<Exporter>> make_http_exporter(const OtlpSettings& settings);
+Result<std::unique_ptr<Exporter>> make_http_exporter(const OtlpSettings& settings, OtlpSignal signal);
 // Over gRPC; an error with exit code 2 in a build without it.
-Result<std::unique_ptr<Exporter>> make_grpc_exporter(const OtlpSettings& settings);
+Result<std::unique_ptr<Exporter>> make_grpc_exporter(const OtlpSettings& settings, OtlpSignal signal);
+// Over what the settings ask for. Errors are those of the settings: exit code 2.
+Result<std::unique_ptr<Exporter>> make_exporter(const OtlpSettings& settings, OtlpSignal signal);
+
+// The URL that the settings have for this signal alone; empty: it follows from `endpoint`.
+const std::string& endpoint_of(const OtlpSettings& settings, OtlpSignal signal);
 
 // The time that one request may take.
 std::chrono::milliseconds request_timeout_of(const OtlpSettings& settings);

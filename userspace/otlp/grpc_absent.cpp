@@ -4,7 +4,8 @@
 
 namespace sipsonde {
 
-Result<std::unique_ptr<Exporter>> make_grpc_exporter(const OtlpSettings& /*settings*/) {
+Result<std::unique_ptr<Exporter>> make_grpc_exporter(const OtlpSettings& /*settings*/,
+                                                     OtlpSignal /*signal*/) {
   return Error{
       "otlp.protocol: this build has no gRPC; use http/protobuf, or build it with libgrpc++-dev and "
       "-DSIPSONDE_GRPC=ON",

@@ -19,7 +19,10 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-constexpr const char* kMethod = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
+// By OtlpSignal.
+constexpr const char* kMethods[] = {"/opentelemetry.proto.collector.trace.v1.TraceService/Export",
+                                    "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
+                                    "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export"};
 constexpr const char* kDetails = "grpc-status-details-bin";
 
 // A receiver that comes back is found within this, however long it was away (the library waits up to 2 min).
@@ -33,8 +36,9 @@ struct Target {
   bool tls = false;
 };
 
-Target target_of(const OtlpSettings& settings) {
-  std::string_view url = settings.traces_endpoint.empty() ? settings.endpoint : settings.traces_endpoint;
+Target target_of(const OtlpSettings& settings, OtlpSignal signal) {
+  const std::string& given = endpoint_of(settings, signal);
+  std::string_view url = given.empty() ? settings.endpoint : given;
   Target target{.tls = !settings.insecure};
   if (const std::size_t scheme = url.find("://"); scheme != url.npos) {
     target.tls = url.substr(0, scheme) == "https";
@@ -67,8 +71,11 @@ std::string text_of(const grpc::ByteBuffer& buffer) {
 
 class GrpcExporter : public Exporter {
  public:
-  explicit GrpcExporter(const OtlpSettings& settings)
-      : settings_(settings), timeout_(request_timeout_of(settings)) {}
+  GrpcExporter(const OtlpSettings& settings, OtlpSignal signal)
+      : settings_(settings),
+        target_(target_of(settings, signal)),
+        method_(kMethods[static_cast<std::size_t>(signal)]),
+        timeout_(request_timeout_of(settings)) {}
 
   ~GrpcExporter() override {
     queue_.Shutdown();
@@ -87,7 +94,7 @@ class GrpcExporter : public Exporter {
     arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kReconnectAtMost_ms);
     arguments.SetUserAgentPrefix("OTel-OTLP-Exporter-sipsonde/" + std::string(kVersion));
     if (settings_.compression == OtlpCompression::gzip) arguments.SetCompressionAlgorithm(GRPC_COMPRESS_GZIP);
-    channel_ = grpc::CreateCustomChannel(target_of(settings_).address, *credentials, arguments);
+    channel_ = grpc::CreateCustomChannel(target_.address, *credentials, arguments);
     stub_ = std::make_unique<grpc::GenericStub>(channel_);
     return Done{};
   }
@@ -96,7 +103,7 @@ class GrpcExporter : public Exporter {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + timeout_);
     for (const auto& [name, value] : settings_.headers) context.AddMetadata(in_lower_case(name), value);
-    const auto call = stub_->PrepareUnaryCall(&context, kMethod, buffer_of(request), &queue_);
+    const auto call = stub_->PrepareUnaryCall(&context, method_, buffer_of(request), &queue_);
     grpc::ByteBuffer answer;
     grpc::Status status;
     call->StartCall();
@@ -124,13 +131,15 @@ class GrpcExporter : public Exporter {
   }
 
   Result<std::shared_ptr<grpc::ChannelCredentials>> make_credentials() const {
-    if (!target_of(settings_).tls) return grpc::InsecureChannelCredentials();
+    if (!target_.tls) return grpc::InsecureChannelCredentials();
     const auto files = read_credential_files(settings_);
     if (!files) return files.error();
     return grpc::SslCredentials({files->authority, files->key, files->certificate});
   }
 
   const OtlpSettings settings_;
+  const Target target_;
+  const char* const method_;
   const std::chrono::milliseconds timeout_;
   std::atomic<Clock::time_point> stop_at_{Clock::time_point::max()};
   std::shared_ptr<grpc::Channel> channel_;
@@ -140,10 +149,10 @@ class GrpcExporter : public Exporter {
 
 }  // namespace
 
-Result<std::unique_ptr<Exporter>> make_grpc_exporter(const OtlpSettings& settings) {
+Result<std::unique_ptr<Exporter>> make_grpc_exporter(const OtlpSettings& settings, OtlpSignal signal) {
   // What the library has to say of a failure comes with the status of a call, too.
   gpr_set_log_function([](gpr_log_func_args*) {});
-  auto exporter = std::make_unique<GrpcExporter>(settings);
+  auto exporter = std::make_unique<GrpcExporter>(settings, signal);
   if (auto opened = exporter->open(); !opened) return opened.error();
   return std::unique_ptr<Exporter>(std::move(exporter));
 }

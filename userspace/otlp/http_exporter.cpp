@@ -25,15 +25,19 @@ struct FreeList {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
 
-std::string traces_url_of(const OtlpSettings& settings) {
-  if (!settings.traces_endpoint.empty()) return settings.traces_endpoint;
-  return settings.endpoint + (settings.endpoint.ends_with('/') ? "v1/traces" : "/v1/traces");
+constexpr std::string_view kPaths[] = {"v1/traces", "v1/logs", "v1/metrics"};  // by OtlpSignal
+
+std::string url_of(const OtlpSettings& settings, OtlpSignal signal) {
+  if (const std::string& given = endpoint_of(settings, signal); !given.empty()) return given;
+  std::string url = settings.endpoint;
+  if (!url.ends_with('/')) url += '/';
+  return url.append(kPaths[static_cast<std::size_t>(signal)]);
 }
 
 class HttpExporter : public Exporter {
  public:
-  explicit HttpExporter(const OtlpSettings& settings)
-      : settings_(settings), url_(traces_url_of(settings)), timeout_(request_timeout_of(settings)) {}
+  HttpExporter(const OtlpSettings& settings, OtlpSignal signal)
+      : settings_(settings), url_(url_of(settings, signal)), timeout_(request_timeout_of(settings)) {}
 
   bool open() {
     curl_.reset(curl_easy_init());
@@ -138,9 +142,9 @@ class HttpExporter : public Exporter {
 
 }  // namespace
 
-Result<std::unique_ptr<Exporter>> make_http_exporter(const OtlpSettings& settings) {
+Result<std::unique_ptr<Exporter>> make_http_exporter(const OtlpSettings& settings, OtlpSignal signal) {
   static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-  auto exporter = std::make_unique<HttpExporter>(settings);
+  auto exporter = std::make_unique<HttpExporter>(settings, signal);
   if (ready != CURLE_OK || !exporter->open()) return Error{"prepare OTLP over HTTP: libcurl has no memory"};
   return std::unique_ptr<Exporter>(std::move(exporter));
 }

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "config/otlp_settings.h"
 #include "otlp/span.h"
@@ -23,14 +22,5 @@ class SpanWriter {
   SpanLimits limits_;
   std::string clean_;  // a text that had to be changed
 };
-
-// The resource of all spans: ResourceSpans.resource, with its tag.
-std::string encode_resource(const NamedTexts& attributes);
-
-// ScopeSpans.scope, with its tag.
-std::string encode_scope(std::string_view name, std::string_view version);
-
-// `spans` as SpanWriter appended them; the others as above.
-std::string encode_request(std::string_view resource, std::string_view scope, std::string_view spans);
 
 }  // namespace sipsonde

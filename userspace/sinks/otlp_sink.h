@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// Spans of calls to an OpenTelemetry receiver (docs/otlp.md).
+// Spans of calls, and events as log records, to an OpenTelemetry receiver (docs/otlp.md). Each has a queue, a
+// thread and a connection of its own, so that a receiver that takes one of them only holds up nothing; both
+// are counted as `otlp`.
 #pragma once
 
 #include <memory>
 #include <utility>
 
+#include "otlp/batches.h"
+#include "otlp/log_pipeline.h"
 #include "otlp/span_pipeline.h"
 #include "sinks/sink.h"
 
 namespace sipsonde {
 
+template <typename Pipeline>
 class OtlpSink : public Sink {
  public:
   // `queue`: facts that may wait; 0: as many as for any sink.
-  OtlpSink(std::unique_ptr<SpanPipeline> pipeline, std::size_t queue)
+  OtlpSink(std::unique_ptr<Pipeline> pipeline, std::size_t queue)
       : pipeline_(std::move(pipeline)), queue_(queue) {}
 
   std::string_view name() const override { return "otlp"; }
@@ -27,7 +32,7 @@ class OtlpSink : public Sink {
   }
 
   std::optional<Receipt> take_receipt() override {
-    const SpanPipeline::Account account = pipeline_->take_account();
+    const Batches::Account account = pipeline_->take_account();
     return Receipt{.sent = account.sent, .refused = account.refused, .failed = account.requests};
   }
   std::optional<std::chrono::milliseconds> pause_asked() const override { return pipeline_->retry_after(); }
@@ -36,12 +41,17 @@ class OtlpSink : public Sink {
     return queue_ ? std::optional(queue_) : std::nullopt;
   }
   std::optional<Evictions> evictions() const override {
-    return Evictions{.table = "otlp-legs", .count = pipeline_->evicted_legs()};
+    if constexpr (requires { pipeline_->evicted_legs(); })
+      return Evictions{.table = "otlp-legs", .count = pipeline_->evicted_legs()};
+    return std::nullopt;
   }
 
  private:
-  std::unique_ptr<SpanPipeline> pipeline_;
+  std::unique_ptr<Pipeline> pipeline_;
   std::size_t queue_;
 };
+
+using OtlpSpanSink = OtlpSink<SpanPipeline>;
+using OtlpLogSink = OtlpSink<LogPipeline>;
 
 }  // namespace sipsonde

@@ -41,12 +41,22 @@ MadeSink make_store(const Settings& settings, const FactContext& context, FileMo
 }
 
 // A replay has no network unless it is told to.
-MadeSink make_otlp(const Settings& settings, const FactContext& /*context*/, FileMode mode) {
+template <typename Pipeline>
+MadeSink make_otlp(const Settings& settings, bool wanted, FileMode mode) {
   const bool replay = mode == FileMode::replace;
-  if (!settings.otlp.enabled || (replay && !settings.otlp.replay)) return std::unique_ptr<Sink>{};
-  auto pipeline = SpanPipeline::open(settings);
+  if (!wanted || (replay && !settings.otlp.replay)) return std::unique_ptr<Sink>{};
+  auto pipeline = Pipeline::open(settings);
   if (!pipeline) return pipeline.error();
-  return std::unique_ptr<Sink>(std::make_unique<OtlpSink>(*std::move(pipeline), settings.otlp.batch.queue));
+  return std::unique_ptr<Sink>(
+      std::make_unique<OtlpSink<Pipeline>>(*std::move(pipeline), settings.otlp.batch.queue));
+}
+
+MadeSink make_otlp_spans(const Settings& settings, const FactContext& /*context*/, FileMode mode) {
+  return make_otlp<SpanPipeline>(settings, settings.otlp.enabled, mode);
+}
+
+MadeSink make_otlp_logs(const Settings& settings, const FactContext& /*context*/, FileMode mode) {
+  return make_otlp<LogPipeline>(settings, settings.otlp.logs, mode);
 }
 
 // A replay tells nobody: what it plays was told when it happened.
@@ -65,7 +75,7 @@ MadeSink make_events_kafka(const Settings& settings, const FactContext& context,
 }
 
 constexpr Maker kMakers[] = {
-    make_hep, make_events_file, make_cdr_file, make_store, make_otlp, make_events_kafka,
+    make_hep, make_events_file, make_cdr_file, make_store, make_otlp_spans, make_otlp_logs, make_events_kafka,
 };
 
 }  // namespace

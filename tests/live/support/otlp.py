@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Receivers of spans: one of our own that fails as it is told, and an OpenTelemetry collector where there is one."""
+"""Receivers of spans, log records and metrics: one of our own that fails as it is told, and an OpenTelemetry collector
+where there is one."""
 
 import gzip
 import json
@@ -90,6 +91,43 @@ def spans_of_request(request):
     return spans
 
 
+def logs_of_request(request):
+    """Records of an ExportLogsServiceRequest as dictionaries."""
+    logs = []
+    for resource_logs in _all(request, 1):
+        for scope_logs in _all(resource_logs, 2):
+            for record in _all(scope_logs, 2):
+                one = dict(fields(record))
+                logs.append(
+                    {
+                        "time_ns": one[1],
+                        "observed_ns": one[11],
+                        "severity": one[3].decode(),
+                        "event": one[12].decode(),
+                        "trace_id": one.get(9, b"").hex(),
+                        "span_id": one.get(10, b"").hex(),
+                        "attributes": _attributes(_all(record, 6)),
+                    }
+                )
+    return logs
+
+
+def metrics_of_request(request):
+    """Numbers of an ExportMetricsServiceRequest: those of a sum, of a histogram how often it was observed, by name and
+    attributes."""
+    metrics = {}
+    for resource_metrics in _all(request, 1):
+        for scope_metrics in _all(resource_metrics, 2):
+            for metric in _all(scope_metrics, 2):
+                one = dict(fields(metric))
+                is_sum = 7 in one
+                for point in _all(one[7 if is_sum else 9], 1):
+                    attributes = _attributes(_all(point, 7 if is_sum else 9))
+                    number = dict(fields(point))[6 if is_sum else 4]
+                    metrics[one[1].decode(), tuple(sorted(attributes.items()))] = number
+    return metrics
+
+
 def partial_success(rejected, message):
     text = message.encode()
     inner = bytes([0x08, rejected, 0x12, len(text)]) + text
@@ -109,6 +147,14 @@ class Receiver(HttpReceiver):
     def take(self, handler, body):
         plain = gzip.decompress(body) if handler.headers.get("Content-Encoding") == "gzip" else body
         self.spans += spans_of_request(plain)
+
+    def _take(self, path, request):
+        if path.endswith("/v1/logs"):
+            self.logs += logs_of_request(request)
+        elif path.endswith("/v1/metrics"):
+            self.metrics = metrics_of_request(request)
+        else:
+            self.spans += spans_of_request(request)
 
     def wait_for_spans(self, count, seconds=15, **values):
         wait_until(
@@ -146,6 +192,8 @@ service:
   telemetry: {{metrics: {{level: none}}}}
   pipelines:
     traces: {{receivers: [otlp], exporters: [file]}}
+    logs: {{receivers: [otlp], exporters: [file]}}
+    metrics: {{receivers: [otlp], exporters: [file]}}
 """
 
 
@@ -216,16 +264,25 @@ class Collector:
             self._process.stop()
             self._process = None
 
-    def spans(self):
+    def _collected(self, of_resources, of_scopes, items):
         found = []
         if not os.path.exists(self._path):
             return found
         with open(self._path, encoding="utf-8") as file:
             for line in file.read().rpartition("\n")[0].splitlines():
-                for resource_spans in json.loads(line)["resourceSpans"]:
-                    for scope_spans in resource_spans["scopeSpans"]:
-                        found += scope_spans["spans"]
+                for of_resource in json.loads(line).get(of_resources, []):
+                    for of_scope in of_resource[of_scopes]:
+                        found += of_scope[items]
         return found
+
+    def spans(self):
+        return self._collected("resourceSpans", "scopeSpans", "spans")
+
+    def logs(self):
+        return self._collected("resourceLogs", "scopeLogs", "logRecords")
+
+    def metrics(self):
+        return self._collected("resourceMetrics", "scopeMetrics", "metrics")
 
     def wait_for_spans(self, count, name, seconds=20):
         def named():

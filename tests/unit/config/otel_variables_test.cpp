@@ -92,6 +92,13 @@ INSTANTIATE_TEST_SUITE_P(
                     OneVariable{"OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT=10", "otlp.span_limits.attributes", "10"},
                     OneVariable{"OTEL_SPAN_EVENT_COUNT_LIMIT=11", "otlp.span_limits.events", "11"},
                     OneVariable{"OTEL_SPAN_LINK_COUNT_LIMIT=12", "otlp.span_limits.links", "12"},
+                    OneVariable{"OTEL_EXPORTER_OTLP_LOGS_ENDPOINT=http://l/x", "otlp.logs_endpoint",
+                                "\"http://l/x\""},
+                    OneVariable{"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=http://m/x", "otlp.metrics_endpoint",
+                                "\"http://m/x\""},
+                    OneVariable{"OTEL_METRIC_EXPORT_INTERVAL=5000", "otlp.metrics_interval", "5s"},
+                    OneVariable{"OTEL_LOGS_EXPORTER=otlp", "otlp.logs", "true"},
+                    OneVariable{"OTEL_METRICS_EXPORTER=prometheus,otlp", "otlp.metrics", "true"},
                     OneVariable{"OTEL_TRACES_EXPORTER=console,otlp", "otlp.enabled", "true"}));
 
 struct Precedence {
@@ -151,6 +158,47 @@ INSTANTIATE_TEST_SUITE_P(
                                "",
                                "otlp.traces_endpoint",
                                "\"http://t/\""},
+                    Precedence{"EndpointOfAllOverTheFilesLogs",
+                               {"OTEL_EXPORTER_OTLP_ENDPOINT=http://env:1"},
+                               "otlp: {logs_endpoint: \"http://file/x\"}",
+                               "otlp.logs_endpoint",
+                               "off"},
+                    Precedence{"MetricsEndpointStaysBesideTheGeneral",
+                               {"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=http://m/",
+                                "OTEL_EXPORTER_OTLP_ENDPOINT=http://env:1"},
+                               "otlp: {metrics_endpoint: \"http://file/x\"}",
+                               "otlp.metrics_endpoint",
+                               "\"http://m/\""},
+                    Precedence{"IntervalOverTheFile",
+                               {"OTEL_METRIC_EXPORT_INTERVAL=2000"},
+                               "otlp: {metrics_interval: 10s}",
+                               "otlp.metrics_interval",
+                               "2s"},
+                    Precedence{"IntervalBelowOurOwn",
+                               {"OTEL_METRIC_EXPORT_INTERVAL=2000", "SIPSONDE_OTLP_METRICS_INTERVAL=3s"},
+                               "",
+                               "otlp.metrics_interval",
+                               "3s"},
+                    Precedence{"NoLogsOfTheVariableOverTheFile",
+                               {"OTEL_LOGS_EXPORTER=none"},
+                               "otlp: {logs: true}",
+                               "otlp.logs",
+                               "false"},
+                    Precedence{"NoneOfTracesLeavesMetrics",
+                               {"OTEL_TRACES_EXPORTER=none"},
+                               "otlp: {metrics: true}",
+                               "otlp.metrics",
+                               "true"},
+                    Precedence{"DisabledSwitchesLogsOff",
+                               {"OTEL_SDK_DISABLED=true", "OTEL_LOGS_EXPORTER=otlp"},
+                               "",
+                               "otlp.logs",
+                               "false"},
+                    Precedence{"DisabledSwitchesMetricsOff",
+                               {"OTEL_SDK_DISABLED=true"},
+                               "otlp: {metrics: true}",
+                               "otlp.metrics",
+                               "false"},
                     Precedence{"NoneSwitchesOff",
                                {"OTEL_TRACES_EXPORTER=none"},
                                "otlp: {enabled: true}",
@@ -188,9 +236,11 @@ INSTANTIATE_TEST_SUITE_P(
                                "\"http://localhost:4318\""}),
     [](const auto& info) { return std::string(info.param.name); });
 
-TEST(Otel, WhatIsWrongMattersOnlyWhenSpansAreSent) {
+TEST(Otel, WhatIsWrongMattersOnlyWhenSomethingIsSent) {
   const char* const kWrong = "OTEL_EXPORTER_OTLP_PROTOCOL=http/json";
   EXPECT_TRUE(load({kWrong}));
+  EXPECT_FALSE(load({kWrong}, "otlp: {logs: true}"));
+  EXPECT_FALSE(load({kWrong}, "otlp: {metrics: true}"));
   const auto refused = load({kWrong}, "otlp: {enabled: true}");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().exit_code, 2);
@@ -225,6 +275,11 @@ INSTANTIATE_TEST_SUITE_P(Otlp, BadBlocks,
                                          BadBlock{"otlp: {endpoint: \"\"}", "is no endpoint"},
                                          BadBlock{"otlp: {enabled: true, endpoint: \"collector:4318\"}",
                                                   "has no scheme"},
+                                         BadBlock{"otlp: {logs: true, logs_endpoint: \"collector:4318\"}",
+                                                  "otlp.logs_endpoint"},
+                                         BadBlock{"otlp: {metrics: true, endpoint: \"collector:4318\"}",
+                                                  "has no scheme"},
+                                         BadBlock{"otlp: {metrics_interval: 1ms}", "100ms to"},
                                          BadBlock{"otlp: {protocol: http/json}", "use http/protobuf or grpc"},
                                          BadBlock{"otlp: {sampler_arg: 1.5}", "0 to 1"},
                                          BadBlock{"otlp: {sampler_arg: nan}", "0 to 1"},

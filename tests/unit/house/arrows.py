@@ -68,12 +68,12 @@ ARROWS = {
     ],
     # facts, and what they say as text
     "store": ["config/settings.h", "facts/fact.h", "facts/json.h", "facts/packet_facts.h", "facts/timestamp.h"],
-    # spans of what is over, and how they reach a receiver
-    "otlp": ["config/otlp_settings.h", "config/settings.h", "facts/fact.h", "facts/trace_context.h", "version.h"],
+    # spans of what is over, events, a few metrics, and how they reach a receiver
+    "otlp": ["config/otlp_settings.h", "config/settings.h", "facts/fact.h", "facts/trace_context.h", "metrics/series.h", "version.h"],
     # messages to a cluster, for whoever has some
     "kafka": ["config/kafka_settings.h"],
-    # a set of sinks is itself a source of metrics; one of them writes the store, one sends spans
-    "sinks": ["config/settings.h", "facts/fact.h", "facts/csv.h", "facts/json.h", "facts/json_line.h", "hep", "kafka/kafka_producer.h", "metrics/series.h", "otlp/span_pipeline.h", "store"],
+    # a set of sinks is itself a source of metrics; one of them writes the store, others send spans and events
+    "sinks": ["config/settings.h", "facts/fact.h", "facts/csv.h", "facts/json.h", "facts/json_line.h", "hep", "kafka/kafka_producer.h", "metrics/series.h", "otlp/batches.h", "otlp/log_pipeline.h", "otlp/span_pipeline.h", "store"],
     # rows of the store to receivers: an outlet that brings its facts itself
     "cdr": [
         "config/cdr_settings.h",
@@ -128,7 +128,7 @@ ARROWS = {
 
 # The files at the top of userspace/ wire the rooms together; these know many, and each only what it wires.
 WIRING = {
-    "agent": ["finisher.h", "cdr/receivers.h", "config/settings.h", "media/handshake_board.h", "metrics", "scanners/scanners.h", "script/script_set.h", "sinks", "stir/trust_store.h", "worker.h", "version.h"],
+    "agent": ["finisher.h", "cdr/receivers.h", "config/settings.h", "media/handshake_board.h", "metrics", "otlp/metric_export.h", "scanners/scanners.h", "script/script_set.h", "sinks", "stir/trust_store.h", "worker.h", "version.h"],
     "finisher": ["config/settings.h", "facts/fact.h", "privacy", "rating"],
     "worker": ["finisher.h", "calls", "decode", "flows", "media/stream_reports.h", "metrics", "probe", "ring", "sinks"],
     "hep_input": ["agent.h", "config", "hep", "metrics/hep_metrics.h"],

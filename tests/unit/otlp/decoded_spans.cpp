@@ -9,16 +9,6 @@ namespace {
 
 using Reader = protozero::pbf_reader;
 
-std::string hex(std::string_view bytes) {
-  std::string text;
-  for (const char c : bytes) {
-    char digits[3];
-    std::snprintf(digits, sizeof digits, "%02x", static_cast<unsigned>(static_cast<unsigned char>(c)));
-    text += digits;
-  }
-  return text;
-}
-
 std::string value_of(Reader any) {
   while (any.next()) {
     char text[64] = {};
@@ -39,7 +29,19 @@ std::string value_of(Reader any) {
   return "nothing";
 }
 
-void add_attribute(Reader pair, DecodedAttributes& attributes) {
+}  // namespace
+
+std::string hex_of(std::string_view bytes) {
+  std::string text;
+  for (const char c : bytes) {
+    char digits[3];
+    std::snprintf(digits, sizeof digits, "%02x", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    text += digits;
+  }
+  return text;
+}
+
+void add_decoded(Reader pair, DecodedAttributes& attributes) {
   std::string key;
   std::string value;
   while (pair.next()) {
@@ -51,6 +53,8 @@ void add_attribute(Reader pair, DecodedAttributes& attributes) {
   attributes[key] = value;
 }
 
+namespace {
+
 DecodedEvent event_of(Reader reader) {
   DecodedEvent event;
   while (reader.next()) {
@@ -59,14 +63,14 @@ DecodedEvent event_of(Reader reader) {
     else if (reader.tag() == 2)
       event.name = reader.get_string();
     else
-      add_attribute(reader.get_message(), event.attributes);
+      add_decoded(reader.get_message(), event.attributes);
   }
   return event;
 }
 
 std::string link_of(Reader reader) {
   std::string link;
-  while (reader.next()) link += (link.empty() ? "" : "/") + hex(reader.get_string());
+  while (reader.next()) link += (link.empty() ? "" : "/") + hex_of(reader.get_string());
   return link;
 }
 
@@ -84,16 +88,16 @@ DecodedSpan span_of(Reader reader, bool& unknown_fields) {
   while (reader.next()) {
     switch (reader.tag()) {
       case 1:
-        span.trace_id = hex(reader.get_string());
+        span.trace_id = hex_of(reader.get_string());
         break;
       case 2:
-        span.span_id = hex(reader.get_string());
+        span.span_id = hex_of(reader.get_string());
         break;
       case 3:
         span.trace_state = reader.get_string();
         break;
       case 4:
-        span.parent = hex(reader.get_string());
+        span.parent = hex_of(reader.get_string());
         break;
       case 5:
         span.name = reader.get_string();
@@ -108,7 +112,7 @@ DecodedSpan span_of(Reader reader, bool& unknown_fields) {
         span.end_ns = reader.get_fixed64();
         break;
       case 9:
-        add_attribute(reader.get_message(), span.attributes);
+        add_decoded(reader.get_message(), span.attributes);
         break;
       case 10:
         span.dropped_attributes = reader.get_uint32();
@@ -181,7 +185,7 @@ DecodedRequest decode_request(std::string_view bytes) {
     while (of_resource.next()) {
       if (of_resource.tag() == 1) {
         Reader resource = of_resource.get_message();
-        while (resource.next(1)) add_attribute(resource.get_message(), request.resource);
+        while (resource.next(1)) add_decoded(resource.get_message(), request.resource);
       } else if (of_resource.tag() == 2) {
         read_scope_spans(of_resource.get_message(), request);
       } else {

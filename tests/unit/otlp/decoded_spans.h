@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <protozero/pbf_reader.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,10 @@ struct DecodedRequest {
 
   const DecodedSpan* span(std::string_view name, std::size_t number = 0) const;
 };
+
+// Of a KeyValue.
+void add_decoded(protozero::pbf_reader pair, DecodedAttributes& attributes);
+std::string hex_of(std::string_view bytes);
 
 // Throws what protozero throws when the bytes are no message.
 DecodedRequest decode_request(std::string_view bytes);

@@ -4,9 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <deque>
-
 #include "unit/otlp/decoded_spans.h"
+#include "unit/otlp/fake_receiver.h"
 #include "unit/otlp/leg_facts.h"
 
 namespace sipsonde {
@@ -18,41 +17,6 @@ using testing::Contains;
 using testing::Key;
 using testing::Not;
 using testing::Pair;
-
-// Answers as it was told, and takes everything when it was told nothing.
-class FakeReceiver {
- public:
-  std::deque<ExportReply> replies;
-  std::vector<std::string> requests;
-  int reopened = 0;
-
-  std::size_t spans_taken() const {
-    std::size_t spans = 0;
-    for (const std::string& request : taken) spans += decode_request(request).spans.size();
-    return spans;
-  }
-  std::vector<std::string> taken;
-};
-
-class FakeExporter : public Exporter {
- public:
-  explicit FakeExporter(FakeReceiver& receiver) : receiver_(receiver) {}
-  ExportReply send(std::string_view request) override {
-    receiver_.requests.emplace_back(request);
-    ExportReply reply;
-    if (!receiver_.replies.empty()) {
-      reply = receiver_.replies.front();
-      receiver_.replies.pop_front();
-    }
-    if (reply.outcome == ExportOutcome::taken) receiver_.taken.emplace_back(request);
-    return reply;
-  }
-  void reopen() override { ++receiver_.reopened; }
-  void stop_by(std::chrono::steady_clock::time_point) override {}
-
- private:
-  FakeReceiver& receiver_;
-};
 
 class Pipeline : public testing::Test {
  protected:
@@ -70,6 +34,12 @@ class Pipeline : public testing::Test {
     return taken ? *taken : 0;
   }
 
+  std::size_t spans_taken() const {
+    std::size_t spans = 0;
+    for (const std::string& request : receiver_.taken) spans += decode_request(request).spans.size();
+    return spans;
+  }
+
   Settings settings_;
   FakeReceiver receiver_;
   std::chrono::steady_clock::time_point now_{};
@@ -82,21 +52,21 @@ TEST_F(Pipeline, HoldsSpansBackUntilTheDelayIsOver) {
   EXPECT_TRUE(receiver_.requests.empty());
   now_ += 5s;
   EXPECT_TRUE(pipeline().send_due());
-  EXPECT_EQ(receiver_.spans_taken(), 3u);
+  EXPECT_EQ(spans_taken(), 3u);
   EXPECT_EQ(pipeline().take_account().sent, 3u);
 }
 
 TEST_F(Pipeline, AtTheEndNothingWaits) {
   take(LegFacts::answered());
   EXPECT_TRUE(pipeline().send_all());
-  EXPECT_EQ(receiver_.spans_taken(), 3u);
+  EXPECT_EQ(spans_taken(), 3u);
 }
 
 TEST_F(Pipeline, AFullBatchLeavesAtOnceAndIsNoLarger) {
   settings_.otlp.batch.size = 4;
   for (int i = 0; i < 4; ++i) take(LegFacts::answered("call-" + std::to_string(i)));
   EXPECT_TRUE(pipeline().send_due());
-  EXPECT_EQ(receiver_.spans_taken(), 12u);
+  EXPECT_EQ(spans_taken(), 12u);
   for (const std::string& request : receiver_.requests) EXPECT_LE(decode_request(request).spans.size(), 4u);
 }
 
@@ -111,7 +81,7 @@ TEST_F(Pipeline, WhatIsToBeTriedAgainStaysAndComesOnce) {
   EXPECT_FALSE(pipeline().send_all());
   EXPECT_EQ(pipeline().retry_after(), std::nullopt);
   EXPECT_TRUE(pipeline().send_all());
-  EXPECT_EQ(receiver_.spans_taken(), 3u);
+  EXPECT_EQ(spans_taken(), 3u);
   EXPECT_EQ(receiver_.requests[0], receiver_.requests[2]);
   const auto account = pipeline().take_account();
   EXPECT_EQ(account.sent, 3u);
@@ -125,7 +95,7 @@ TEST_F(Pipeline, WithAFullBatchThatCannotLeaveNothingMoreIsTaken) {
   EXPECT_FALSE(pipeline().take(LegFacts::answered("second").facts()));
   EXPECT_EQ(take(LegFacts::answered("second")), 3u);
   EXPECT_TRUE(pipeline().send_all());
-  EXPECT_EQ(receiver_.spans_taken(), 6u);
+  EXPECT_EQ(spans_taken(), 6u);
 }
 
 TEST_F(Pipeline, WhatIsRefusedIsNotTriedAgain) {

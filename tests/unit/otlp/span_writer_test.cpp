@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "otlp/envelope.h"
 #include "unit/otlp/decoded_spans.h"
 
 namespace sipsonde {
