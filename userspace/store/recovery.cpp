@@ -90,7 +90,8 @@ Result<Done> StoreWriter::recover_leg(WritableDay& from, const std::string& call
   if (!cut || has_record(cut->record(), cut->node(), *rows))
     return is_older ? Done{} : from.close_leg_elsewhere(call_id, leg);
   Arena texts;
-  RecordRow row = row_of(cut->record(), FactContext{&cut->trunks(), cut->node()}, texts, now_ms());
+  const FactContext context{&cut->trunks(), cut->node()};  // the row views its node
+  RecordRow row = row_of(cut->record(), context, texts, now_ms());
   if (!is_older) {
     const auto events = from.close_leg(call_id, leg);
     if (!events) return events.error();

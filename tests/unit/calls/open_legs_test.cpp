@@ -71,7 +71,7 @@ TEST(OpenLegs, SayWhenTheirBeginningWasNotSeenOrSomethingWasLost) {
 TEST(OpenLegs, AreFoundByTheirCallId) {
   Stage stage;
   for (const char* call_id : {"a@x", "b@x"}) {
-    Dialog dialog{.call_id = call_id};
+    Dialog dialog{.call_id = call_id, .prefix = "z9hG4bK-" + std::string(call_id)};
     stage.see(dialog.invite());
   }
   const auto rows = records_of(stage.table().open_legs({.call_id = "b@x"}));
@@ -83,7 +83,8 @@ TEST(OpenLegs, AreFoundByTheirCallId) {
 TEST(OpenLegs, ComeABoundedNumberAtATimeAndEachOnce) {
   Stage stage;
   for (int number = 0; number < 700; ++number) {
-    Dialog dialog{.call_id = "call-" + std::to_string(number)};
+    Dialog dialog{.call_id = "call-" + std::to_string(number),
+                  .prefix = "z9hG4bK-" + std::to_string(number) + "-"};
     stage.see(dialog.invite());
   }
   std::set<std::string> seen;

@@ -203,7 +203,7 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
   EXPECT_EQ(settings.tunnels, 1u << SIPSONDE_TUNNEL_vxlan | 1u << SIPSONDE_TUNNEL_six_in_four);
   EXPECT_TRUE(settings.deduplicate);
   EXPECT_EQ(loaded->origins.at("sip.detect"), file_ + ":5");
-  EXPECT_EQ(loaded->origins.at("node"), file_ + ":27");
+  EXPECT_EQ(loaded->origins.at("node"), file_ + ":32");
   for (const Key& key : schema()) EXPECT_NE(loaded->origins.at(std::string(key.path)), "default") << key.path;
 }
 

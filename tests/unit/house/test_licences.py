@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every source says under which licence it stands, in its first line, or in its second behind a shebang."""
+"""Every source says under which licence it stands, in its first line, or in its second behind a shebang or its like."""
 
 import re
 import unittest
@@ -22,7 +22,7 @@ def licence_due(path):
 def licence_of(text):
     """The licence in the line where it is due, or None."""
     lines = text.split("\n", 3)
-    line = lines[1] if lines[0].startswith(("#!", "<?xml")) and len(lines) > 1 else lines[0]
+    line = lines[1] if lines[0].startswith(("#!", "#compdef", "<?xml")) and len(lines) > 1 else lines[0]
     found = SPDX.search(line)
     return found.group(1) if found else None
 
