@@ -124,7 +124,7 @@ class Draft {
   }
 
   Result<Done> take_call_id(const Value& value) const {
-    if (value.IsString() && text_of(value) == context_.call_id) return Done{};
+    if (value.IsString() && (text_of(value).empty() || text_of(value) == context_.call_id)) return Done{};
     return Error{"has a call_id that is not that of the path"};
   }
 
