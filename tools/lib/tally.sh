@@ -18,7 +18,7 @@ tally() {
 # or with an error but no failed test, is itself one failed test. tally_log LOG STATUS
 tally_log() {
   local line
-  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$1" | tail -n 1 || true)
+  line=$(grep -aE '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$1" | tail -n 1 || true)
   if [[ ${line} =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
     local failed=${BASH_REMATCH[2]}
     [[ $2 -ne 0 && ${failed} -eq 0 ]] && failed=1
