@@ -153,7 +153,7 @@ std::vector<Message> repeated(const std::vector<Message>& messages, Random& rand
   return more;
 }
 
-constexpr int kRounds = 1500;
+constexpr int kRounds = 1000;
 
 TEST(Straggling, OneRowForEachCallOfARandomMix) {
   for (std::uint64_t seed = 0; seed < kRounds; ++seed) {
