@@ -74,7 +74,8 @@ TEST(OpenLegs, AreFoundByTheirCallId) {
     Dialog dialog{.call_id = call_id, .prefix = "z9hG4bK-" + std::string(call_id)};
     stage.see(dialog.invite());
   }
-  const auto rows = records_of(stage.table().open_legs({.call_id = "b@x"}));
+  const LegsSeen seen = stage.table().open_legs({.call_id = "b@x"});  // what records view
+  const auto rows = records_of(seen);
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0].call_id, "b@x");
   EXPECT_TRUE(stage.table().open_legs({.call_id = "c@x"}).legs.empty());
