@@ -41,7 +41,8 @@ TEST(OpenLegs, AreAlsoThoseThatRing) {
   Dialog dialog;
   const Message invite = dialog.invite();
   stage.see({invite, invite.answered(180, milliseconds(200))});
-  const auto rows = records_of(stage.table().open_legs({}));
+  const LegsSeen seen = stage.table().open_legs({});  // what records view
+  const auto rows = records_of(seen);
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0].ringing_ns, at(milliseconds(200)));
   EXPECT_EQ(rows[0].answer_ns, std::nullopt);
