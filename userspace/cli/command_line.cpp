@@ -74,7 +74,7 @@ std::string config_examples() {
       "\n"
       "Keys (environment: SIPSONDE_ and the path in capitals, as SIPSONDE_METRICS_LISTEN):\n";
   for (const Key& key : schema()) {
-    constexpr std::size_t kColumn = 26;
+    constexpr std::size_t kColumn = 29;
     std::string path(key.path);
     path.resize(std::max(path.size(), kColumn), ' ');
     text.append("  ").append(path).append(key.help).append("\n");
