@@ -6,6 +6,7 @@ import hashlib
 import unittest
 
 from lab import sipp
+from lab.process import wait_until
 
 from support.case import LiveCase, start_kamailio
 from support.otlp import Collector, Receiver, find_collector, partial_success
@@ -150,7 +151,7 @@ class Signals(OtlpCase):
         agent = self.agent(configuration=settings(compression="gzip", more=SIGNALS))
         self.call()
         roots = receiver.wait_for_spans(LEGS, name="sip.call")
-        self.assertEqual(agent.end(), 0)
+        self.assertEqual(agent.end(), 0, agent.errors() + agent.output())
         spans = {span["attributes"]["sip.call_id"] + str(span["attributes"]["sip.leg"]): span for span in roots}
         events = agent.events()
         self.assertEqual(len(receiver.logs), len(events))
@@ -206,8 +207,11 @@ class AtACollector(OtlpCase):
         ids = {(span["traceId"], span["spanId"]) for span in spans}
         self.assertEqual(len(ids), 6 * LEGS)
         self.assertEqual(agent.end(), 0)
+        # What the collector has confirmed it writes a moment later.
+        told = len(agent.events())
+        wait_until(lambda: len(collector.logs()) >= told, 10, "log records are missing")
         logs = collector.logs()
-        self.assertEqual(len(logs), len(agent.events()))
+        self.assertEqual(len(logs), told)
         for log in logs:
             self.assertIn((log["traceId"], log["spanId"]), ids)
         self.assertEqual(

@@ -141,17 +141,14 @@ class Receiver(HttpReceiver):
     """OTLP/HTTP in a namespace; it fails as HttpReceiver says."""
 
     def __init__(self, namespace, port=4318):
-        self.spans = []
+        self.spans, self.logs, self.metrics = [], [], {}
         super().__init__(namespace, port)
 
     def take(self, handler, body):
-        plain = gzip.decompress(body) if handler.headers.get("Content-Encoding") == "gzip" else body
-        self.spans += spans_of_request(plain)
-
-    def _take(self, path, request):
-        if path.endswith("/v1/logs"):
+        request = gzip.decompress(body) if handler.headers.get("Content-Encoding") == "gzip" else body
+        if handler.path.endswith("/v1/logs"):
             self.logs += logs_of_request(request)
-        elif path.endswith("/v1/metrics"):
+        elif handler.path.endswith("/v1/metrics"):
             self.metrics = metrics_of_request(request)
         else:
             self.spans += spans_of_request(request)
