@@ -15,7 +15,7 @@ from .peer_cache import peer_cache
 VERSION = "3.9.1"
 PORT, CONTROLLER_PORT = 19092, 19093
 PARTITIONS = 3
-PROJECT = f"""<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+PROJECT = f"""<project><modelVersion>4.0.0</modelVersion>
 <groupId>peer</groupId><artifactId>kafka-peer</artifactId><version>1</version><packaging>pom</packaging>
 <dependencies>
 <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>{VERSION}</version></dependency>
