@@ -11,6 +11,7 @@ from lab.topology import CALLEE, CALLER, PROXY_TO_CALLEE, PROXY_TO_CALLER, TO_CA
 
 from .case import new_folder, new_topology, start_agent, start_kamailio
 from .media import MediaCapture
+from .replayed import replayed_rows
 
 ANSWER_AFTER_SECONDS = 0.5  # as a person does; a machine would talk before anybody has read what was offered
 
@@ -80,6 +81,9 @@ class Conversation:
         self.metrics = self.agent.metrics()
         self.events = self.agent.events()
         self.captures = captures
+        self.replayed = {
+            interface: replayed_rows(capture, folder) for interface, capture in captures.items()
+        }
 
     def _wait_for_registrations(self, registrar):
         phones = {phone.user: phone for call in self.calls for phone in (call.caller, call.callee)}
