@@ -54,3 +54,16 @@ tally_part() {
   tally_lines+=("${line}")
   printf '%s\n' "${line}"
 }
+
+# Names of what failed, once more at the end: output that is kept elsewhere often loses its middle.
+# tally_failures FOLDER PART…
+tally_failures() {
+  local -r folder=$1
+  shift
+  local part
+  for part in "$@"; do
+    [[ -f ${folder}/${part}.log ]] || continue
+    grep -aE '^(FAIL |\[  FAILED  \] [A-Za-z_/]+\.)' "${folder}/${part}.log" |
+      sed -E "s/ \([0-9.]+ m?s\)$//; s/^/${part}: /" | sort -u || true
+  done
+}

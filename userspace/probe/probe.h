@@ -12,28 +12,16 @@
 #include "base/file_descriptor.h"
 #include "base/result.h"
 #include "config/settings.h"
+#include "probe/counter_shards.h"
+#include "probe/knobs.h"
 #include "probe/mapping.h"
 #include "probe/media_maps.h"
 #include "probe/pins.h"
+#include "probe/programs.h"
 #include "sipsonde/knobs.h"
 #include "sipsonde/state.h"
 
-struct sipsonde_bpf;  // the skeleton, generated from bpf/sipsonde.bpf.c
-
 namespace sipsonde {
-
-enum class Purpose : std::uint8_t { live, replay };
-
-// The three programs that see packets.
-enum class Program : std::uint8_t { xdp, tc_ingress, tc_egress };
-
-// What is loaded: each costs the verifier a quarter of a second.
-struct ProgramSet {
-  bool xdp = true;
-  bool tc_ingress = true;
-  bool tc_egress = true;
-  bool hand_back = true;  // counts messages that were put together
-};
 
 struct MapFill {
   std::string map;
@@ -56,9 +44,9 @@ class Probe {
   int ring_fd(unsigned worker) const { return rings_[worker].get(); }
 
   // Sums the shards. From any thread.
-  void read_counters(sipsonde_counters& sum) const;
+  void read_counters(sipsonde_counters& sum) const { counters_.sum(sum); }
   // What a call of this worker may have lost: in its ring, and of parts of messages in any.
-  std::uint64_t ring_dropped(unsigned worker) const;
+  std::uint64_t ring_dropped(unsigned worker) const { return counters_.ring_dropped(worker, workers()); }
   std::vector<MapFill> map_fill() const;
 
   // A put-together message goes through the kernel's judgement, or one already counted to its worker. False
@@ -91,26 +79,14 @@ class Probe {
   Result<Done> replay_frame(Program program, const sipsonde_replay& how, std::span<const std::uint8_t> frame);
 
  private:
-  struct DestroySkeleton {
-    void operator()(sipsonde_bpf* skeleton) const noexcept;
-  };
-  struct CounterMapping {
-    const sipsonde_counters* shards = nullptr;
-    std::size_t bytes = 0;
-    unsigned count = 0;
-  };
-
   Probe() = default;
-  bool take_over(sipsonde_knobs& knobs);
-  Result<Done> keep_maps();
   Result<Done> make_rings(unsigned workers);
   Result<Done> fill_local_networks(const Settings& settings);
-  Result<Done> map_counters();
 
   std::unique_ptr<Pins> pins_;
-  std::unique_ptr<sipsonde_bpf, DestroySkeleton> skeleton_;
+  Skeleton skeleton_;
   std::vector<FileDescriptor> rings_;
-  CounterMapping counters_;
+  CounterShards counters_;
   mutable Mapping<sipsonde_tcp_flow> tcp_flows_;  // the kernel's memory, no state of ours
   std::unique_ptr<MediaMaps> media_;
   std::uint64_t hash_seed_ = 0;
