@@ -145,7 +145,9 @@ static __always_inline int take_inner(const struct text *text, struct tunnel_wal
 	struct cursor cursor = {.base = text->bytes,
 				.end = text->bytes + in_text(walk->length),
 				.offset = walk->offset,
-				.deep = 1};
+				.again = 0,
+				.deep = 1,
+				.tunnels = 0};
 
 	__builtin_memset(inner, 0, sizeof(*inner));
 	inner->vlan_id = packet->vlan_id; /* a tag inside goes before it */

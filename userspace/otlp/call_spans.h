@@ -47,7 +47,7 @@ class CallSpans {
     std::uint64_t end_ns = 0;  // 0: no final response was seen
     std::uint16_t code = 0;
     bool timed_out = false;
-    std::string_view reason;
+    std::string_view reason = {};
   };
   struct Teardown {
     std::uint64_t start_ns = 0;
@@ -55,8 +55,8 @@ class CallSpans {
     std::uint16_t code = 0;
     bool unanswered = false;
     bool sent_here = false;  // by=local
-    std::string_view initiator;
-    std::string_view reason_class;
+    std::string_view initiator = {};
+    std::string_view reason_class = {};
   };
 
   // From the story, where each event belongs and what the children are.
