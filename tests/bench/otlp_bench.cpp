@@ -4,6 +4,7 @@
 #include <benchmark/benchmark.h>
 #include <time.h>
 
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -70,7 +71,7 @@ void calls_sent(benchmark::State& state) {
   if (!pipeline) return state.SkipWithError(pipeline.error().message.c_str());
   std::uint64_t calls = 0;
   for (auto _ : state) {
-    std::vector<LegFacts> legs;
+    std::deque<LegFacts> legs;  // facts view into them
     std::vector<Fact> facts;
     for (int i = 0; i < kCallsAtOnce; ++i)
       legs.push_back(
