@@ -7,6 +7,7 @@ import time
 from live_traffic import INTERFACE, MESSAGES_A_CALL, cpu_seconds, resident_peak_megabytes
 from report_table import Row
 from support.agent import Agent
+from support.http_receiver import HttpReceiver
 
 
 def _answers(agent):
@@ -16,10 +17,10 @@ def _answers(agent):
         return False
 
 
-def start(road, folder):
+def start(road, folder, configuration=""):
     """The agent and how long it took until /metrics named its hooks."""
     begin = time.monotonic()
-    agent = Agent(road.watcher, folder, [INTERFACE])
+    agent = Agent(road.watcher, folder, [INTERFACE], configuration)
     while not _answers(agent):
         if not agent.running():
             raise RuntimeError(f"sipsonde ended: {agent.errors()}")
@@ -61,9 +62,20 @@ def _sums(counted, sent):
     return "; ".join(f"{what} {is_} instead of {be}" for what, (is_, be) in expected.items() if is_ != be)
 
 
-def measure_agent(road, rate, seconds, budget_us):
+def measure_outputs(road, rate, seconds):
+    """With events and records in the store as well, and spans sent to a receiver, beside JSON Lines."""
     with tempfile.TemporaryDirectory(prefix="sipsonde-bench-") as folder:
-        agent, _ = start(road, folder)
+        receiver = HttpReceiver(road.receiver, 4318)
+        try:
+            configuration = f"store: {{path: {folder}/store}}\notlp: {{enabled: true}}\n"
+            return measure_agent(road, rate, seconds, None, configuration, "JSON Lines, store and OTLP")
+        finally:
+            receiver.stop()
+
+
+def measure_agent(road, rate, seconds, budget_us, configuration="", outputs="JSON Lines"):
+    with tempfile.TemporaryDirectory(prefix="sipsonde-bench-") as folder:
+        agent, _ = start(road, folder, configuration)
         try:
             before, cpu_before = agent.metrics(), cpu_seconds(agent.pid)
             sent = road.send(rate, seconds)
@@ -77,13 +89,13 @@ def measure_agent(road, rate, seconds, budget_us):
     shed = counted.sum("sipsonde_sink_dropped_total")
     calls = sent["sent"] // MESSAGES_A_CALL
     wrong = _sums(counted, sent)
-    name = f"live, {rate // 1000} k messages/s"
+    name = f"live, {rate // 1000} k messages/s" + (", all outputs" if configuration else "")
     remark = (
         f"sent {sent['sent']} of {sent['wanted']} in {sent['seconds']:.1f} s; "
         f"sender {sent['cpu_seconds'] / sent['sent'] * 1e6:.2f} µs a message"
     )
     return [
-        Row(f"{name}: agent CPU a message, JSON Lines", cpu / sent["sent"] * 1e6, "µs", budget_us, remark),
+        Row(f"{name}: agent CPU a message, {outputs}", cpu / sent["sent"] * 1e6, "µs", budget_us, remark),
         Row(f"{name}: lost in the ring", lost, "samples", 0, ""),
         Row(f"{name}: lost before the sinks", shed, "facts", 0, "a full queue drops: limits.queue"),
         Row(f"{name}: sums", "hold" if not wrong else "differ", "", "hold", wrong),

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 
-from live_agent import measure_agent, measure_idle, measure_media, measure_start
+from live_agent import measure_agent, measure_idle, measure_media, measure_outputs, measure_start
 from live_others import measure_others
 from live_tcp import measure_bulk, measure_tcp
 from live_traffic import Road
@@ -20,6 +20,13 @@ JSON_LINES_BUDGET_US = 1.5
 AGENT_ROWS = (
     ("ring_to_facts", "agent: a message from the ring to facts", 1000),
     ("ring_to_json_lines", "agent: the same, events and CDRs to JSON Lines", 1500),
+)
+# budgets in percent of a core
+OUTPUT_ROWS = (
+    ("store_calls/messages:0", "store: 5 k events/s", 10, "a row of events and one of the record a leg"),
+    ("store_calls/messages:1", "store: 5 k events/s and their messages", None, "3.9 k messages/s of 800 bytes"),
+    ("calls_sent/gzip:0", "OTLP over HTTP: 5 k calls/s", 15, "the thread that makes and sends three spans a call"),
+    ("calls_sent/gzip:1", "OTLP over HTTP, gzip: 5 k calls/s", 15, "calls of one shape: they compress well"),
 )
 TIMER_ROWS = (
     ("timer_moves/10000$", "agent: a message moves a timer, 10 k armed"),
@@ -82,6 +89,9 @@ def agent_rows(folder, repetitions):
     share = run["core_percent"]
     remark = "one look at each stream in ten seconds, figures and MOS included"
     rows.append(Row("agent: 100 k streams, reports each 10 s", share, "% of a core", 5, remark))
+    for name, what, budget, remark in OUTPUT_ROWS:
+        share = 100 * median_run(folder, name, repetitions)["cores"]
+        rows.append(Row(what, share, "% of a core", budget, remark))
     for name, what in TIMER_ROWS:
         rows.append(Row(what, median_run(folder, name, repetitions)["cpu_time"], "ns"))
     return rows
@@ -95,6 +105,8 @@ def live_rows(folder, seconds):
         for rate in (20_000, 50_000, 100_000):
             say(f"live: {rate} messages/s for {seconds} s")
             rows += measure_agent(road, rate, seconds, JSON_LINES_BUDGET_US)
+        say(f"live: 20000 messages/s for {seconds} s into the store and OTLP, too")
+        rows += measure_outputs(road, 20_000, seconds)
         for connections in (1, 100):
             say(f"live: 50000 messages/s over {connections} TCP connections for {seconds} s")
             rows += measure_tcp(road, 50_000, seconds, connections)
