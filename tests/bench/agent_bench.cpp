@@ -32,11 +32,23 @@ double thread_cpu_seconds() {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
-double resident_megabytes() {
-  std::ifstream file("/proc/self/statm");
-  std::uint64_t size = 0, resident = 0;
-  file >> size >> resident;
-  return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE)) * 1e-6;
+struct Resident {
+  double own_megabytes = 0;
+  double mapped_megabytes = 0;  // tables and rings of the kernel, which it has anyway; a ring is mapped twice
+};
+
+Resident resident() {
+  std::ifstream file("/proc/self/smaps");
+  Resident resident;
+  bool of_kernel = false;
+  for (std::string line; std::getline(file, line);) {
+    if (line.find("kB") == line.npos)
+      of_kernel = line.find("bpf-map") != line.npos;  // a mapping's first line
+    double kilobytes = 0;
+    if (std::sscanf(line.c_str(), "Rss: %lf kB", &kilobytes) == 1)
+      (of_kernel ? resident.mapped_megabytes : resident.own_megabytes) += kilobytes * 1024e-6;
+  }
+  return resident;
 }
 
 // A folder for what sinks write, gone with its owner.
@@ -134,7 +146,7 @@ class FedAgent {
 };
 
 void measure(benchmark::State& state, const Settings& settings) {
-  const double resident_before = resident_megabytes();
+  const Resident before = resident();
   auto fed = FedAgent::build(settings);
   if (!fed) return state.SkipWithError(fed.error().message.c_str());
   FedAgent& agent = **fed;
@@ -154,8 +166,10 @@ void measure(benchmark::State& state, const Settings& settings) {
   state.counters["ns_a_message"] = seconds * 1e9 / static_cast<double>(messages);
   state.counters["messages_a_second"] = static_cast<double>(messages) / seconds;
   state.counters["open_dialogs"] = agent.open_calls();
-  state.counters["resident_MB"] = resident_megabytes();
-  state.counters["grown_MB"] = resident_megabytes() - resident_before;
+  const Resident after = resident();
+  state.counters["resident_MB"] = after.own_megabytes;
+  state.counters["mapped_MB"] = after.mapped_megabytes;
+  state.counters["grown_MB"] = after.own_megabytes - before.own_megabytes;
 }
 
 Settings quiet() {

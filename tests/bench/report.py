@@ -82,7 +82,10 @@ def agent_rows(folder, repetitions):
         remark = f"{run['messages_a_second'] / 1000:.0f} k messages/s on one core"
         rows.append(Row(what, run["ns_a_message"], "ns", budget, remark))
         if name == "ring_to_facts":
-            remark = f"{run['open_dialogs']:.0f} dialogs open; {run['grown_MB']:.0f} MB more than before them"
+            remark = (
+                f"{run['open_dialogs']:.0f} dialogs open; {run['grown_MB']:.0f} MB more than before them; beside it "
+                f"{run['mapped_MB']:.0f} MB of the kernel's tables are mapped"
+            )
             memory = Row("agent: resident at 10 k concurrent calls", run["resident_MB"], "MB", 150, remark)
     rows.append(memory)
     run = median_run(folder, "streams_reported", repetitions)
