@@ -192,6 +192,7 @@ void Agent::add_metrics() {
   }));
 
   // What this machine is
+  add(std::make_unique<CapacityMetrics>(settings_.capacity));
   add(std::make_unique<LagMetrics>(std::move(lags)), Dependence::machine);
   add(std::make_unique<WorkerMetrics>([workers] { return workers; }, workers));
   add(std::make_unique<ProcessMetrics>(), Dependence::machine);

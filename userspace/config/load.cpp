@@ -233,9 +233,6 @@ class Loader {
 
   Result<Done> take_child(const TextSource& source, const YamlNode& child, const std::string& prefix) {
     const std::string path = prefix.empty() ? child.key : prefix + "." + child.key;
-    if (!unsupported_key(path).empty())
-      return source.error(child.key_line,
-                          "key " + in_quotes(path) + " is not supported by this version; remove it");
     if (const Key* key = child.key.find('.') == child.key.npos ? find_key(path) : nullptr)
       return take(*key, source, child);
     if (child.key.find('.') != child.key.npos || !is_block(path))
@@ -281,8 +278,6 @@ class Loader {
       const auto node = node_of_variable(key, source, value);
       return node ? take(key, source, *node) : Result<Done>(node.error());
     }
-    if (const std::string_view block = unsupported_variable(name); !block.empty())
-      return source.error(0, in_quotes(block) + " is not supported by this version; remove it");
     return refuse_misspelt(source, name);
   }
 

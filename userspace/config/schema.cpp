@@ -31,9 +31,6 @@ constexpr std::array<std::string_view, 2> kSwitch = {"false", "true"};
 constexpr std::array<std::string_view, 3> kHepTransports = {"udp", "tcp", "tls"};
 constexpr std::array<std::string_view, 2> kRowFormats = {"jsonl", "csv"};
 
-// What docs describe and a later version will take. A block stands for all of its keys.
-constexpr std::string_view kUnsupported[] = {"capacity"};
-
 template <typename Enum, std::size_t kCount>
 Result<Done> read_enum(const Given& given, const std::array<std::string_view, kCount>& names, Enum& target) {
   const auto index = read_choice(given, names);
@@ -332,6 +329,9 @@ const Key kKeys[] = {
     {"limits.queue", Shape::value, "facts that wait for one sink before they are dropped and counted",
      [](G g, S s) { return read_count(g, 64, 16'777'216, s.limits.queue); },
      [](View s) { return std::to_string(s.limits.queue); }},
+    {"capacity", Shape::value, "call legs this node is built for at once; 0: not known",
+     [](G g, S s) { return read_count(g, 0, 1'000'000'000, s.capacity); },
+     [](View s) { return std::to_string(s.capacity); }},
     {"silence", Shape::value, "a leg without signalling and media for so long has ended",
      [](G g, S s) { return read_seconds(g, std::chrono::seconds{1}, std::chrono::days{30}, s.silence); },
      [](View s) { return duration_to_text(s.silence); }},
@@ -422,20 +422,6 @@ bool is_block(std::string_view path) {
   return std::ranges::any_of(schema(), [path](const Key& key) {
     return key.path.size() > path.size() && key.path.starts_with(path) && key.path[path.size()] == '.';
   });
-}
-
-std::string_view unsupported_key(std::string_view path) {
-  for (const std::string_view block : kUnsupported)
-    if (path == block || (path.starts_with(block) && path[block.size()] == '.')) return block;
-  return {};
-}
-
-std::string_view unsupported_variable(std::string_view name) {
-  for (const std::string_view block : kUnsupported) {
-    const std::string variable = variable_name(block);
-    if (name == variable || (name.starts_with(variable) && name[variable.size()] == '_')) return block;
-  }
-  return {};
 }
 
 std::string variable_name(std::string_view path) {

@@ -31,13 +31,6 @@ const Key* find_key(std::string_view path);
 // True for "sip", which has keys below it.
 bool is_block(std::string_view path);
 
-// A setting of the format that this version does not have: `path` itself or the block it is in. Empty when
-// there is none.
-std::string_view unsupported_key(std::string_view path);
-
-// The same for the name of an environment variable.
-std::string_view unsupported_variable(std::string_view name);
-
 // "SIPSONDE_METRICS_LISTEN" for "metrics.listen".
 std::string variable_name(std::string_view path);
 

@@ -178,6 +178,7 @@ struct Settings {
   std::string output_dir;  // -o DIR: metrics.prom goes there at the end; empty: nowhere
   unsigned workers = 0;    // 0: one a core, at most 8
   Limits limits;
+  std::uint32_t capacity = 0;  // legs that are up at once when the node is full; 0: not known
   std::chrono::seconds silence{7200};
   MediaSettings media;
   std::vector<DispositionRule> dispositions;

@@ -124,6 +124,8 @@ inline constexpr std::array kFamilies = {
     Family{"sipsonde_attach_info", MetricKind::gauge, "interface,direction,hook", "Hooks in use, always 1."},
     Family{"sipsonde_build_info", MetricKind::gauge, "version,kernel",
            "This program and its kernel, always 1."},
+    Family{"sipsonde_call_capacity", MetricKind::gauge, "",
+           "Legs that this node is built for at once, as configured."},
     Family{"sipsonde_evictions_total", MetricKind::counter, "table",
            "Entries that gave way to newer ones before their time."},
     Family{"sipsonde_fragments_total", MetricKind::counter, "result",

@@ -23,4 +23,11 @@ std::vector<prometheus::MetricFamily> BuildMetrics::Collect() const {
   return {series.take()};
 }
 
+std::vector<prometheus::MetricFamily> CapacityMetrics::Collect() const {
+  if (legs_ == 0) return {};
+  Series series("sipsonde_call_capacity");
+  series.add({}, legs_);
+  return {series.take()};
+}
+
 }  // namespace sipsonde

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Facts about this run as labels of a gauge that is always 1.
+// Facts about this run: what is attached, what it is built of and built for.
 #pragma once
 
 #include <prometheus/collectable.h>
 #include <prometheus/metric_family.h>
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -39,6 +40,16 @@ class BuildMetrics : public prometheus::Collectable {
 
  private:
   std::string version_;
+};
+
+// sipsonde_call_capacity, for whoever asks how near active calls are to it; absent while it is not known.
+class CapacityMetrics : public prometheus::Collectable {
+ public:
+  explicit CapacityMetrics(std::uint32_t legs) : legs_(legs) {}
+  std::vector<prometheus::MetricFamily> Collect() const override;
+
+ private:
+  const std::uint32_t legs_;  // 0: not known
 };
 
 }  // namespace sipsonde

@@ -125,6 +125,7 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
       "deduplicate: true\n"
       "store: {path: /x/store, retain: 7d, max_size: 2GiB, messages: false}\n"
       "pin: true\n"
+      "capacity: 2000\n"
       "pin_path: /x/pins\n"
       "otlp: {enabled: true, logs: true, metrics: true, metrics_interval: 30s,"
       " logs_endpoint: \"http://otel:4318/l\", metrics_endpoint: \"http://otel:4318/m\", endpoint: "
@@ -184,6 +185,7 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
   EXPECT_EQ(settings.limits.reassembly_bytes, 1ull << 20);
   EXPECT_EQ(settings.limits.queue, 128u);
   EXPECT_EQ(settings.silence, std::chrono::days(14));
+  EXPECT_EQ(settings.capacity, 2000u);
   EXPECT_EQ(settings.dispositions, (std::vector<DispositionRule>{{480, "busy"}}));
   EXPECT_EQ(settings.privacy.numbers, NumberForm::hmac);
   EXPECT_EQ(settings.privacy.key_file, "/k/privacy.key");
@@ -360,8 +362,8 @@ const ErrorCase kErrors[] = {
      "a.yaml:3: duplicate key \"workers\", already set in line 1; keep one"},
     {"DuplicateInBlock", "sip:\n  ports: [1]\n  ports: [2]\n",
      "a.yaml:3: duplicate key \"ports\", already set in line 2; keep one"},
-    {"UnsupportedBlock", "node: a\ncapacity: {calls: 5}\n",
-     "a.yaml:2: key \"capacity\" is not supported by this version; remove it"},
+    {"CapacityBelowZero", "capacity: -1\n",
+     "a.yaml:1: capacity: \"-1\" is no whole number; use 0 to 1000000000"},
     {"UnknownFormat", "cdr: {file: {format: xml}}\n",
      "a.yaml:1: cdr.file.format: \"xml\" is not taken; use jsonl or csv"},
     {"HttpUrl", "cdr: {http: {url: ftp://a.example/x}}\n",
@@ -668,8 +670,6 @@ TEST_P(BadEnvironment, IsRefusedWithTheVariablesName) {
 const EnvironmentCase kBadEnvironments[] = {
     {"OutOfRange", "SIPSONDE_WORKERS=99",
      "environment SIPSONDE_WORKERS: workers: \"99\" is out of range; use 1 to 8, or auto"},
-    {"Unsupported", "SIPSONDE_CAPACITY=5",
-     "environment SIPSONDE_CAPACITY: \"capacity\" is not supported by this version; remove it"},
     {"Token", "SIPSONDE_API_TOKEN=two words",
      "environment SIPSONDE_API_TOKEN: api.token: takes up to 1024 visible characters of ASCII; change it"},
     {"Misspelt", "SIPSONDE_METRIC_LISTEN=off",

@@ -76,6 +76,7 @@ TEST(MetricsPage, TellsOfTheSourcesWhatTheySay) {
            "sipsonde_segments_total{result=\"retransmitted\"} 1\n",
            "sipsonde_stream_breaks_total{reason=\"hole\"} 4\n",
            "sipsonde_workers 2\n",
+           "sipsonde_call_capacity 2000\n",
            "sipsonde_workers_max 2\n",
            "sipsonde_attach_info{interface=\"eth0\",direction=\"egress\",hook=\"tcx\"} 1\n",
            "sipsonde_worker_lag_us_bucket{worker=\"0\",le=\"10\"} 0\n",
@@ -149,6 +150,11 @@ TEST(MetricsPage, SatisfiesPromtool) {
     EXPECT_TRUE(std::regex_match(line, std::regex("\\w+_(us|ms) .*abbreviated units"))) << line;
   EXPECT_LE(findings, 4);
   EXPECT_TRUE(findings > 0 || status == 0) << "promtool ended with " << status;
+}
+
+TEST(CapacityMetrics, ACapacityThatIsNotKnownIsNotTold) {
+  EXPECT_TRUE(CapacityMetrics(0).Collect().empty());
+  EXPECT_EQ(CapacityMetrics(1).Collect().size(), 1u);
 }
 
 }  // namespace

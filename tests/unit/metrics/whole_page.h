@@ -52,6 +52,7 @@ struct WholePage {
     page.add(workers);
     page.add(scripted);
     page.add(attached);
+    page.add(capacity);
     page.add(admin_requests, Dependence::machine);
     page.add(lags, Dependence::machine);
     page.add(process, Dependence::machine);
@@ -89,6 +90,7 @@ struct WholePage {
   WorkerMetrics workers{[] { return 2u; }, 2};
   ScriptMetrics scripted;
   AttachMetrics attached{[] { return std::vector<Attachment>{{"eth0", SIPSONDE_FLOW_egress, "tcx"}}; }};
+  CapacityMetrics capacity{2000};
   WorkerLag lag;
   LagMetrics lags{{&lag}};
   ProcessMetrics process;
