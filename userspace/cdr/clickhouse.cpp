@@ -97,7 +97,7 @@ void ClickHouseReceiver::stop_by(Clock::time_point deadline) {
 Result<Done> ClickHouseReceiver::connect() {
   const auto password = read_password(settings_.password_file);
   if (!password) return password.error();
-  HttpPostSettings how{.what = "cdr.clickhouse",
+  HttpClientSettings how{.what = "cdr.clickhouse",
                        .url = settings_.url,
                        .headers = {"Content-Type: text/plain", "Content-Encoding: gzip"},
                        .ca_file = settings_.ca_file,
@@ -105,7 +105,7 @@ Result<Done> ClickHouseReceiver::connect() {
                        .answer_header = "X-ClickHouse-Exception-Code"};
   if (!settings_.user.empty()) how.headers.push_back("X-ClickHouse-User: " + settings_.user);
   if (!password->empty()) how.headers.push_back("X-ClickHouse-Key: " + *password);
-  auto http = HttpPost::open(std::move(how));
+  auto http = HttpClient::open(std::move(how));
   if (!http) return http.error();
   const std::lock_guard lock(mutex_);
   http_ = *std::move(http);

@@ -10,7 +10,7 @@
 
 #include "base/gzip.h"
 #include "cdr/clickhouse_answer.h"
-#include "cdr/http_post.h"
+#include "base/http_client.h"
 #include "cdr/receiver.h"
 #include "config/clickhouse_settings.h"
 
@@ -52,7 +52,7 @@ class ClickHouseReceiver : public CdrReceiver {
 
   const ClickHouseSettings settings_;
   const std::chrono::milliseconds between_inserts_;
-  std::unique_ptr<HttpPost> http_;
+  std::unique_ptr<HttpClient> http_;
   bool connected_ = false;  // else with a password that is read anew
   bool table_is_fit_ = false;
 

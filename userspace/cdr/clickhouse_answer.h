@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "cdr/http_post.h"
+#include "base/http_client.h"
 
 namespace sipsonde {
 

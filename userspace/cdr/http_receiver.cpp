@@ -4,13 +4,13 @@
 namespace sipsonde {
 
 Result<std::unique_ptr<HttpReceiver>> HttpReceiver::open(const CdrHttpSettings& settings) {
-  HttpPostSettings how{.what = "cdr.http",
+  HttpClientSettings how{.what = "cdr.http",
                        .url = settings.url,
                        .headers = {"Content-Type: application/json"},
                        .ca_file = settings.ca_file,
                        .timeout = settings.timeout};
   if (!settings.auth_header.empty()) how.headers.push_back("Authorization: " + settings.auth_header);
-  auto post = HttpPost::open(std::move(how));
+  auto post = HttpClient::open(std::move(how));
   if (!post) return post.error();
   return std::unique_ptr<HttpReceiver>(new HttpReceiver(*std::move(post), settings));
 }

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "cdr/http_post.h"
+#include "base/http_client.h"
 #include "cdr/receiver.h"
 #include "config/cdr_settings.h"
 
@@ -24,10 +24,10 @@ class HttpReceiver : public CdrReceiver {
   void stop_by(std::chrono::steady_clock::time_point deadline) override { post_->stop_by(deadline); }
 
  private:
-  HttpReceiver(std::unique_ptr<HttpPost> post, const CdrHttpSettings& settings)
+  HttpReceiver(std::unique_ptr<HttpClient> post, const CdrHttpSettings& settings)
       : post_(std::move(post)), url_(settings.url), batch_(settings.batch) {}
 
-  std::unique_ptr<HttpPost> post_;
+  std::unique_ptr<HttpClient> post_;
   const std::string url_;
   const std::size_t batch_;
   std::string body_;

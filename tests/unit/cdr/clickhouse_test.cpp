@@ -4,7 +4,7 @@
 #include <fstream>
 
 #include "cdr/clickhouse_table.h"
-#include "unit/cdr/scripted_http.h"
+#include "unit/base/scripted_http.h"
 #include "unit/sinks/temporary_directory.h"
 
 namespace sipsonde {

@@ -9,7 +9,8 @@ EVERYBODY = "base"
 KERNEL_BOUNDARY = "sipsonde"
 
 ARROWS = {
-    "base": [],
+    # what a request over HTTP says of who asks
+    "base": ["version.h"],
     "config": [],
     "ring": [],
     "decode": [],
@@ -85,7 +86,6 @@ ARROWS = {
         "sinks/line_file.h",
         "sinks/outlet.h",
         "store",
-        "version.h",
     ],
     # pages are made of what these rooms count
     "metrics": [

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cdr/http_post.h"
+#include "base/http_client.h"
 
 #include <curl/curl.h>
 
@@ -37,8 +37,8 @@ std::string HttpReply::text() const {
   return "HTTP " + std::to_string(status) + (body.empty() ? "" : ": " + printable(body));
 }
 
-struct HttpPost::Transfer {
-  explicit Transfer(HttpPostSettings given) : settings(std::move(given)) {}
+struct HttpClient::Transfer {
+  explicit Transfer(HttpClientSettings given) : settings(std::move(given)) {}
 
   template <typename T>
   void set(CURLoption option, T value) {
@@ -52,7 +52,6 @@ struct HttpPost::Transfer {
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_HTTPHEADER, headers.get());
-    set(CURLOPT_POST, 1L);
     set(CURLOPT_ERRORBUFFER, error);
     set(CURLOPT_WRITEFUNCTION, &Transfer::take_body);
     set(CURLOPT_WRITEDATA, this);
@@ -81,8 +80,9 @@ struct HttpPost::Transfer {
   // What is beyond the bound is not waited for: the status was in front of it.
   static std::size_t take_body(const char* bytes, std::size_t one, std::size_t count, void* self) {
     auto& transfer = *static_cast<Transfer*>(self);
-    transfer.body.append(bytes, std::min(count, kBodyLongest - transfer.body.size()));
-    transfer.body_cut = transfer.body.size() == kBodyLongest;
+    const std::size_t longest = transfer.settings.answer_longest;
+    transfer.body.append(bytes, std::min(count, longest - transfer.body.size()));
+    transfer.body_cut = transfer.body.size() == longest;
     return transfer.body_cut ? 0 : one * count;
   }
 
@@ -92,12 +92,26 @@ struct HttpPost::Transfer {
   }
 
   HttpReply post(const std::string& url, std::string_view bytes) {
+    set(CURLOPT_POST, 1L);
+    set(CURLOPT_POSTFIELDS, bytes.data());
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(bytes.size()));
+    return perform(url);
+  }
+
+  HttpReply get(const std::string& url, const std::string& header) {
+    HttpReply no_memory;
+    no_memory.body = "no memory";
+    if (!make_headers() || (!header.empty() && !add_header(header))) return no_memory;
+    set(CURLOPT_HTTPHEADER, headers.get());
+    set(CURLOPT_HTTPGET, 1L);
+    return perform(url);
+  }
+
+  HttpReply perform(const std::string& url) {
     body.clear();
     body_cut = false;
     error[0] = 0;
     set(CURLOPT_URL, url.c_str());
-    set(CURLOPT_POSTFIELDS, bytes.data());
-    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(bytes.size()));
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(settings.timeout.count()));
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings.timeout.count()));
     const CURLcode done = curl_easy_perform(curl.get());
@@ -112,6 +126,7 @@ struct HttpPost::Transfer {
     if (wait_seconds > 0)
       reply.retry_after = std::chrono::seconds(std::min(wait_seconds, kRetryAfterLongest_s));
     reply.body = std::move(body);
+    reply.is_cut = body_cut;
     curl_header* header = nullptr;
     if (!settings.answer_header.empty() && curl_easy_header(curl.get(), settings.answer_header.c_str(), 0,
                                                             CURLH_HEADER, -1, &header) == CURLHE_OK)
@@ -119,7 +134,7 @@ struct HttpPost::Transfer {
     return reply;
   }
 
-  const HttpPostSettings settings;
+  const HttpClientSettings settings;
   std::atomic<Clock::time_point> stop_at{Clock::time_point::max()};
   std::unique_ptr<curl_slist, FreeList> headers;
   std::string body;
@@ -128,7 +143,7 @@ struct HttpPost::Transfer {
   std::unique_ptr<CURL, FreeCurl> curl;  // last: it uses the others
 };
 
-Result<std::unique_ptr<HttpPost>> HttpPost::open(HttpPostSettings settings) {
+Result<std::unique_ptr<HttpClient>> HttpClient::open(HttpClientSettings settings) {
   static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
   const std::string what = settings.what;
   if (!settings.ca_file.empty())
@@ -138,25 +153,29 @@ Result<std::unique_ptr<HttpPost>> HttpPost::open(HttpPostSettings settings) {
                    2};
   auto transfer = std::make_unique<Transfer>(std::move(settings));
   if (ready != CURLE_OK || !transfer->open()) return Error{"prepare " + what + ": libcurl has no memory"};
-  return std::unique_ptr<HttpPost>(new HttpPost(std::move(transfer)));
+  return std::unique_ptr<HttpClient>(new HttpClient(std::move(transfer)));
 }
 
-HttpPost::HttpPost(std::unique_ptr<Transfer> transfer) : transfer_(std::move(transfer)) {}
-HttpPost::~HttpPost() = default;
+HttpClient::HttpClient(std::unique_ptr<Transfer> transfer) : transfer_(std::move(transfer)) {}
+HttpClient::~HttpClient() = default;
 
-HttpReply HttpPost::post(std::string_view body) {
+HttpReply HttpClient::post(std::string_view body) {
   return transfer_->post(transfer_->settings.url, body);
 }
 
-HttpReply HttpPost::post_to(const std::string& url, std::string_view body) {
+HttpReply HttpClient::post_to(const std::string& url, std::string_view body) {
   return transfer_->post(url, body);
 }
 
-void HttpPost::reopen() {
+HttpReply HttpClient::get(const std::string& url, const std::string& header) {
+  return transfer_->get(url, header);
+}
+
+void HttpClient::reopen() {
   transfer_->open();
 }
 
-void HttpPost::stop_by(Clock::time_point deadline) {
+void HttpClient::stop_by(Clock::time_point deadline) {
   transfer_->stop_at.store(deadline);
 }
 
