@@ -43,6 +43,8 @@ class Agent {
   MetricsPage& metrics() { return page_; }
   Registrations& registrations() { return registrations_.bindings; }
   const CallTally& tally() const { return tally_; }
+  // Whose names facts get; nullptr when they get none. Empty until somebody fills it.
+  PodDirectory* pods() const { return finishing_.pods.get(); }
   // Of each worker, for whoever asks for legs that have not ended.
   std::vector<LegInquiry*> inquiries() const;
 

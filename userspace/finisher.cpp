@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "kubernetes/pod_names.h"
 #include "privacy/key_file.h"
 #include "rating/rate_file.h"
 #include "rating/rating.h"
@@ -22,6 +23,7 @@ Result<FinishingTables> FinishingTables::read(const Settings& settings) {
     if (!key) return key.error();
     tables.key = std::move(*key);
   }
+  if (settings.kubernetes.pods) tables.pods = std::make_unique<PodDirectory>();
   return tables;
 }
 
@@ -32,14 +34,19 @@ Result<Finisher> Finisher::with(const FinishingTables& tables) {
 }
 
 Finisher::Finisher(const FinishingTables& tables, FactPrivacy privacy)
-    : tables_(&tables), privacy_(std::move(privacy)) {}
+    : tables_(&tables), privacy_(std::move(privacy)) {
+  if (tables.pods) pods_.emplace(*tables.pods);
+}
 
 void Finisher::finish(FactList& list) {
+  const PodTable* const pods = pods_ ? &pods_->table() : nullptr;
   for (Fact& fact : list.facts) {
     if (auto* const record = std::get_if<CallRecord>(&fact)) {
       if (tables_->rates) rate(*record, *tables_->rates, list.texts);
+      if (pods) name_pod(*record, *pods, list.texts);
       privacy_.apply(*record, list.texts);
     } else if (auto* const event = std::get_if<CallEvent>(&fact)) {
+      if (pods) name_pod(*event, *pods, list.texts);
       privacy_.apply(*event, list.texts);
     }  // the others are whole messages: with numbers hidden nobody asks for them
   }

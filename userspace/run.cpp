@@ -20,6 +20,7 @@
 #include "config/default_route.h"
 #include "config/load.h"
 #include "hep_input.h"
+#include "pod_input.h"
 #include "probe/hook_choice.h"
 #include "probe/interface_drops.h"
 #include "probe/interface_names.h"
@@ -127,7 +128,7 @@ void note_drops(InterfaceDrops& drops, const Watch& watch, Agent& agent) {
 }
 
 void wait_until_told(const Signals& signals, const RunOptions& options, Agent& agent, Watch& watch,
-                     ServiceManager& service) {
+                     PodInput& pods, ServiceManager& service) {
   InterfaceDrops drops;
   drops.follow(watch.interfaces());
   auto changes = InterfaceChanges::subscribe();
@@ -147,6 +148,7 @@ void wait_until_told(const Signals& signals, const RunOptions& options, Agent& a
       return;
     }
     resolve_interfaces(agent);
+    pods.follow(watch);
     watch.follow();
     note_drops(drops, watch, agent);
     if (pulse.beats()) service.alive(Clock::now());
@@ -215,6 +217,8 @@ Result<Done> run(const RunOptions& options) {
   agent.metrics().add(attach_metrics, Dependence::machine);
 
   HepInput hep(agent, settings);
+  PodInput pods(agent, settings);
+  if (auto started = pods.start(); !started) return started.error();
 
   // Whoever asks is answered before the first packet is seen, and until the last row is written.
   Readiness readiness{Phase::starting};
@@ -244,13 +248,14 @@ Result<Done> run(const RunOptions& options) {
   Threads threads(agent.workers());
   if (auto listening = hep.start(); !listening) return listening.error();
   auto watch =
-      Watch::attach(agent.probe(), settings.attach, *interfaces);  // last: what is seen can be drained
+      Watch::attach(agent.probe(), settings.attach, *interfaces,
+                    !settings.kubernetes.interfaces_of.empty());  // last: what is seen can be drained
   if (!watch) return watch.error();
   watched = watch->get();
   readiness = Phase::ready;
   announce(settings, metrics_server->get(), api_server->get(), **watch);
   service.ready("watching " + std::to_string((*watch)->interfaces().size()) + " interfaces");
-  wait_until_told(*signals, options, agent, **watch, service);
+  wait_until_told(*signals, options, agent, **watch, pods, service);
 
   // From here nothing new is seen; what is left is delivered.
   readiness = Phase::draining;

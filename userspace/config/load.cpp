@@ -15,6 +15,7 @@
 #include "config/document.h"
 #include "config/given.h"
 #include "config/keys.h"
+#include "config/kubernetes_keys.h"
 #include "config/nearest.h"
 #include "config/network.h"
 #include "config/otel_variables.h"
@@ -139,6 +140,7 @@ class Loader {
 
   Result<Done> take_environment(const std::vector<std::string>& environment) {
     take_otel_variables(environment);
+    api_server_ = api_server_of(environment);
     for (const std::string& entry : environment) {
       const std::string_view name = std::string_view(entry).substr(0, entry.find('='));
       if (!name.starts_with("SIPSONDE_") || name.size() == entry.size()) continue;
@@ -207,6 +209,9 @@ class Loader {
     use_port_of_protocol();
     if (settings.otlp.sends_anything() && otel_error_) return *otel_error_;
     if (const auto complaint = complaint_about(settings.otlp))
+      return complain(complaint->path, complaint->message);
+    settle_kubernetes();
+    if (const auto complaint = complaint_about(settings.kubernetes); complaint && !replay_)
       return complain(complaint->path, complaint->message);
     // Mask and hmac hide numbers in facts. What hands on whole messages would show them all the same, so its
     // settings are refused here when one of the two is set.
@@ -327,6 +332,15 @@ class Loader {
     return Done{};
   }
 
+  // A pod is told by its environment where the API server is, and on which node it runs.
+  void settle_kubernetes() {
+    Settings& settings = loaded_.settings;
+    if (settings.kubernetes.api.empty()) settings.kubernetes.api = api_server_;
+    settings.kubernetes.node = settings.node;
+    for (const auto& [name, value] : settings.otlp.detected)
+      if (name == "k8s.node.name") settings.kubernetes.node = value;
+  }
+
   // The name of the file says what is in it, unless somebody gave another.
   void use_name_of_format() {
     Settings& settings = loaded_.settings;
@@ -341,6 +355,7 @@ class Loader {
   bool replay_ = false;
   bool store_said_ = false;
   std::string store_in_output_;  // empty: there is no -o
+  std::string api_server_;       // of Kubernetes, as the environment says; empty: it says none
   std::optional<Error> otel_error_;
 };
 

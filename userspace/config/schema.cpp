@@ -9,6 +9,7 @@
 #include "config/dispositions.h"
 #include "config/header_names.h"
 #include "config/kafka_keys.h"
+#include "config/kubernetes_keys.h"
 #include "config/network.h"
 #include "config/otlp_keys.h"
 #include "config/trunks.h"
@@ -406,6 +407,7 @@ std::span<const Key> schema() {
     auto behind_file = std::ranges::find(keys, "cdr.file.format", &Key::path) + 1;
     for (const auto& block : {cdr_keys(), clickhouse_keys(), kafka_keys()})
       behind_file = keys.insert(behind_file, block.begin(), block.end()) + std::ssize(block);
+    keys.insert(keys.end(), kubernetes_keys().begin(), kubernetes_keys().end());
     keys.insert(keys.end(), otlp_keys().begin(), otlp_keys().end());
     return keys;
   }();

@@ -15,6 +15,7 @@
 #include "config/cdr_settings.h"
 #include "config/clickhouse_settings.h"
 #include "config/kafka_settings.h"
+#include "config/kubernetes_settings.h"
 #include "config/otlp_settings.h"
 #include "sipsonde/protocol.h"
 
@@ -197,6 +198,7 @@ struct Settings {
   CdrSyslogSettings cdr_syslog;
   ClickHouseSettings cdr_clickhouse;
   KafkaSettings cdr_kafka;
+  KubernetesSettings kubernetes;
 
   // The file of records is one more reader of the store where there is one. With -o it is what a test or a
   // person looks at, of this run alone.

@@ -138,6 +138,8 @@ inline constexpr std::array kFamilies = {
     Family{"sipsonde_hep_times_replaced_total", MetricKind::counter, "reason",
            "SIP messages by HEP that got the time of their arrival, for their sender's cannot be."},
     Family{"sipsonde_jobs_shed_total", MetricKind::counter, "", "Facts refused by a full queue anywhere."},
+    Family{"sipsonde_kubernetes_lookups_total", MetricKind::counter, "result",
+           "Lists of this node's pods asked of the API server, by what came of it."},
     Family{"sipsonde_map_capacity", MetricKind::gauge, "map", "Entries that a map or table can hold."},
     Family{"sipsonde_map_entries", MetricKind::gauge, "map", "Entries that a map or table holds."},
     Family{"sipsonde_memory_allocated_bytes", MetricKind::gauge, "", "Heap memory in use."},

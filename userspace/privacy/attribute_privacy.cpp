@@ -31,6 +31,8 @@ constexpr AttributePrivacy kAttributes[] = {
     {"handshake_ms", AttributeContent::nothing},
     {"initiator", AttributeContent::nothing},
     {"jitter_ms", AttributeContent::nothing},
+    {"k8s.namespace.name", AttributeContent::nothing},
+    {"k8s.pod.name", AttributeContent::nothing},
     {"kind", AttributeContent::nothing},
     {"lost", AttributeContent::nothing},
     {"min_expires", AttributeContent::nothing},

@@ -4,6 +4,8 @@
 #include <net/if.h>
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "base/labels.h"
 #include "base/log.h"
@@ -44,9 +46,9 @@ Result<Done> require_interfaces(const std::vector<std::string>& interfaces) {
 }
 
 Result<std::unique_ptr<Watch>> Watch::attach(const Probe& probe, Attach how,
-                                             const std::vector<std::string>& interfaces) {
+                                             const std::vector<std::string>& interfaces, bool awaits_others) {
   if (auto present = require_interfaces(interfaces); !present) return present.error();
-  std::unique_ptr<Watch> watch(new Watch(probe, how, interfaces));
+  std::unique_ptr<Watch> watch(new Watch(probe, how, interfaces, awaits_others));
   for (const std::string& name : interfaces) {
     if (is_pattern(name)) continue;
     const auto index = static_cast<int>(if_nametoindex(name.c_str()));
@@ -61,17 +63,25 @@ Result<std::unique_ptr<Watch>> Watch::attach(const Probe& probe, Attach how,
   return watch;
 }
 
+// Those that fit a pattern now, and those that are asked for beside them.
+std::vector<std::string> Watch::others_that_are_there() const {
+  std::vector<std::string> names = interfaces_that_fit(wanted_);
+  std::ranges::copy_if(others_, std::back_inserter(names),
+                       [](const std::string& name) { return if_nametoindex(name.c_str()) != 0; });
+  return names;
+}
+
 // One that cannot be attached to is said once, and tried again when it changes.
 void Watch::add_those_that_fit() {
-  for (std::string& name : interfaces_that_fit(wanted_)) {
+  for (const std::string& name : others_that_are_there()) {
     if (std::ranges::any_of(watched_, [&](const Watched& known) { return known.name == name; })) continue;
-    watched_.push_back(Watched{std::move(name), 0, {}, false, false});
+    watched_.push_back(Watched{name, 0, {}, false, false});
     enter(watched_.back(), static_cast<int>(if_nametoindex(watched_.back().name.c_str())));
   }
 }
 
 void Watch::forget_the_rest() const {
-  if (!probe_.pins()) return;
+  if (!probe_.pins() || awaits_others_) return;
   std::vector<int> indices;
   for (const Watched& watched : watched_) indices.push_back(watched.index);
   probe_.pins()->forget_interfaces_but(indices);
@@ -129,6 +139,24 @@ void Watch::enter(Watched& watched, int index) {
     spdlog::info("{} is watched", watched.name);
 }
 
+void Watch::watch_too(std::vector<std::string> names) {
+  others_ = std::move(names);
+  if (!std::exchange(awaits_others_, false)) return;
+  follow();
+  forget_the_rest();
+}
+
+// What only fitted, or was asked for, and is there no more or is not asked for any more.
+void Watch::forget_the_unwanted() {
+  const std::vector<std::string> others = others_that_are_there();
+  const std::size_t forgotten = std::erase_if(watched_, [&](const Watched& watched) {
+    const bool is_wanted = watched.is_wanted_back || std::ranges::find(others, watched.name) != others.end();
+    if (!is_wanted && watched.index != 0) spdlog::info("{} is not watched any more", watched.name);
+    return !is_wanted;
+  });
+  if (forgotten > 0) forget_the_rest();
+}
+
 void Watch::follow() {
   const std::lock_guard lock(mutex_);
   for (Watched& watched : watched_) {
@@ -136,9 +164,7 @@ void Watch::follow() {
     if (watched.index != 0 && index != watched.index) leave(watched);
     if (watched.index == 0 && index != 0) enter(watched, index);
   }
-  std::erase_if(watched_, [](const Watched& watched) {
-    return watched.index == 0 && !watched.is_wanted_back && if_nametoindex(watched.name.c_str()) == 0;
-  });
+  forget_the_unwanted();
   add_those_that_fit();
 }
 

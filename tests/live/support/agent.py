@@ -31,6 +31,7 @@ class Agent(Process):
         name="agent",
         metrics_port=METRICS_PORT,
         api_port=API_PORT,
+        environment=None,
     ):
         self._namespace = namespace
         self._metrics_port = metrics_port
@@ -49,6 +50,7 @@ class Agent(Process):
             namespace.command(*command, *arguments),
             log=os.path.join(folder, f"{name}.out"),
             error_log=os.path.join(folder, f"{name}.err"),
+            environment=environment,
         )
 
     def get(self, path, port=None):

@@ -126,6 +126,9 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
       "store: {path: /x/store, retain: 7d, max_size: 2GiB, messages: false}\n"
       "pin: true\n"
       "capacity: 2000\n"
+      "kubernetes: {pods: true, api: \"https://k8s.example:6443\", token_file: /x/token, ca_file: off, "
+      "refresh: "
+      "30s, interfaces_of: [voip, \"voip/app=sbc,tier=edge\"]}\n"
       "pin_path: /x/pins\n"
       "otlp: {enabled: true, logs: true, metrics: true, metrics_interval: 30s,"
       " logs_endpoint: \"http://otel:4318/l\", metrics_endpoint: \"http://otel:4318/m\", endpoint: "
@@ -186,6 +189,13 @@ TEST_F(Load, EveryKeyOfTheFileArrivesWithItsLine) {
   EXPECT_EQ(settings.limits.queue, 128u);
   EXPECT_EQ(settings.silence, std::chrono::days(14));
   EXPECT_EQ(settings.capacity, 2000u);
+  EXPECT_TRUE(settings.kubernetes.pods);
+  EXPECT_EQ(settings.kubernetes.api, "https://k8s.example:6443");
+  EXPECT_EQ(settings.kubernetes.token_file, "/x/token");
+  EXPECT_EQ(settings.kubernetes.ca_file, "");
+  EXPECT_EQ(settings.kubernetes.refresh, std::chrono::seconds(30));
+  EXPECT_EQ(settings.kubernetes.interfaces_of,
+            (std::vector<PodSelector>{{"voip", {}}, {"voip", {{"app", "sbc"}, {"tier", "edge"}}}}));
   EXPECT_EQ(settings.dispositions, (std::vector<DispositionRule>{{480, "busy"}}));
   EXPECT_EQ(settings.privacy.numbers, NumberForm::hmac);
   EXPECT_EQ(settings.privacy.key_file, "/k/privacy.key");

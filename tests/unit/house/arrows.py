@@ -73,6 +73,8 @@ ARROWS = {
     "otlp": ["config/otlp_settings.h", "config/settings.h", "facts/fact.h", "facts/trace_context.h", "metrics/series.h", "version.h"],
     # messages to a cluster, for whoever has some
     "kafka": ["config/kafka_settings.h"],
+    # the pods of this node, asked of the API server, and their names in facts
+    "kubernetes": ["config/kubernetes_settings.h", "facts/fact.h", "facts/timestamp.h"],
     # a set of sinks is itself a source of metrics; one of them writes the store, others send spans and events
     "sinks": ["config/settings.h", "facts/fact.h", "facts/csv.h", "facts/json.h", "facts/json_line.h", "hep", "kafka/kafka_producer.h", "metrics/series.h", "otlp/batches.h", "otlp/log_pipeline.h", "otlp/span_pipeline.h", "store"],
     # rows of the store to receivers: an outlet that brings its facts itself
@@ -129,10 +131,11 @@ ARROWS = {
 # The files at the top of userspace/ wire the rooms together; these know many, and each only what it wires.
 WIRING = {
     "agent": ["finisher.h", "cdr/receivers.h", "config/settings.h", "media/handshake_board.h", "metrics", "otlp/metric_export.h", "scanners/scanners.h", "script/script_set.h", "sinks", "stir/trust_store.h", "worker.h", "version.h"],
-    "finisher": ["config/settings.h", "facts/fact.h", "privacy", "rating"],
+    "finisher": ["config/settings.h", "facts/fact.h", "kubernetes", "privacy", "rating"],
     "worker": ["finisher.h", "calls", "decode", "flows", "media/stream_reports.h", "metrics", "probe", "ring", "sinks"],
     "hep_input": ["agent.h", "config", "hep", "metrics/hep_metrics.h"],
-    "run": ["agent.h", "api", "cli/command_line.h", "config", "hep_input.h", "probe"],
+    "pod_input": ["agent.h", "config/settings.h", "kubernetes", "metrics/kubernetes_metrics.h", "probe"],
+    "run": ["agent.h", "api", "cli/command_line.h", "config", "hep_input.h", "pod_input.h", "probe"],
     "replay": [
         "agent.h",
         "capture",

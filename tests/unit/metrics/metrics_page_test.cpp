@@ -77,6 +77,8 @@ TEST(MetricsPage, TellsOfTheSourcesWhatTheySay) {
            "sipsonde_stream_breaks_total{reason=\"hole\"} 4\n",
            "sipsonde_workers 2\n",
            "sipsonde_call_capacity 2000\n",
+           "sipsonde_kubernetes_lookups_total{result=\"ok\"} 3\n",
+           "sipsonde_kubernetes_lookups_total{result=\"failed\"} 1\n",
            "sipsonde_workers_max 2\n",
            "sipsonde_attach_info{interface=\"eth0\",direction=\"egress\",hook=\"tcx\"} 1\n",
            "sipsonde_worker_lag_us_bucket{worker=\"0\",le=\"10\"} 0\n",

@@ -8,6 +8,7 @@
 #include "metrics/call_tally.h"
 #include "metrics/hep_metrics.h"
 #include "metrics/info_metrics.h"
+#include "metrics/kubernetes_metrics.h"
 #include "metrics/kernel_metrics.h"
 #include "metrics/media_engine_metrics.h"
 #include "metrics/media_reports.h"
@@ -53,6 +54,7 @@ struct WholePage {
     page.add(scripted);
     page.add(attached);
     page.add(capacity);
+    page.add(kubernetes);
     page.add(admin_requests, Dependence::machine);
     page.add(lags, Dependence::machine);
     page.add(process, Dependence::machine);
@@ -91,6 +93,7 @@ struct WholePage {
   ScriptMetrics scripted;
   AttachMetrics attached{[] { return std::vector<Attachment>{{"eth0", SIPSONDE_FLOW_egress, "tcx"}}; }};
   CapacityMetrics capacity{2000};
+  KubernetesMetrics kubernetes{[] { return KubernetesMetrics::Counts{.ok = 3, .failed = 1}; }};
   WorkerLag lag;
   LagMetrics lags{{&lag}};
   ProcessMetrics process;
