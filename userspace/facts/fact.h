@@ -145,22 +145,22 @@ std::string_view label(MediaSource source);
 // One stream of a leg, or what its receiver says of it.
 struct MediaRecord {
   MediaWay way = MediaWay::sent;
-  std::optional<std::uint32_t> ssrc;
-  std::optional<sipsonde_codec> codec;
-  std::optional<std::uint64_t> packets;  // without duplicates
-  std::optional<std::uint64_t> bytes;    // RTP headers and payload
-  std::optional<std::uint64_t> lost;
-  std::optional<std::uint64_t> duplicate;
-  std::optional<std::uint64_t> reordered;
-  std::optional<double> jitter_ms;  // the mean
-  std::optional<double> mos;        // on the scale that the codec has: of G.107, or of G.107.1
-  Endpoint source_address;
-  Endpoint destination_address;
+  std::optional<std::uint32_t> ssrc = {};
+  std::optional<sipsonde_codec> codec = {};
+  std::optional<std::uint64_t> packets = {};  // without duplicates
+  std::optional<std::uint64_t> bytes = {};    // RTP headers and payload
+  std::optional<std::uint64_t> lost = {};
+  std::optional<std::uint64_t> duplicate = {};
+  std::optional<std::uint64_t> reordered = {};
+  std::optional<double> jitter_ms = {};  // the mean
+  std::optional<double> mos = {};        // on the scale that the codec has: of G.107, or of G.107.1
+  Endpoint source_address = {};
+  Endpoint destination_address = {};
   MediaSource source = MediaSource::rtp;
 
   // Of its packets; for traces only, not in the row.
-  std::optional<std::uint64_t> first_ns;
-  std::optional<std::uint64_t> last_ns;
+  std::optional<std::uint64_t> first_ns = {};
+  std::optional<std::uint64_t> last_ns = {};
 };
 
 // The CDR: one for each leg, when it has ended.

@@ -46,8 +46,8 @@ struct RecordRow {
   std::string_view from_number;
   std::string_view to_number;
   std::string_view document;
-  std::string_view events;      // lines of those that have no row; empty: none
-  std::string_view event_rows;  // where others of the leg lie: "12,17"; empty: nowhere
+  std::string_view events = {};      // lines of those that have no row; empty: none
+  std::string_view event_rows = {};  // where others of the leg lie: "12,17"; empty: nowhere
 };
 
 // Not thread-safe. Every change stands in a transaction of the caller.
