@@ -75,6 +75,33 @@ Result<Done> read_length(const Given& given, std::chrono::milliseconds least, st
   return read_parsed(given, parse, target);
 }
 
+Result<Done> read_seconds(const Given& given, std::chrono::seconds least, std::chrono::seconds most,
+                          std::chrono::seconds& target) {
+  using namespace std::chrono;
+  const auto parse = [=](std::string_view text) -> Result<seconds> {
+    const auto duration = parse_duration(text);
+    if (!duration) return duration.error();
+    const auto whole = duration_cast<seconds>(*duration);
+    if (whole != *duration || whole < least || whole > most)
+      return Error{in_quotes(text) + " is out of range; use whole seconds, " + duration_to_text(least) +
+                       " to " + duration_to_text(most),
+                   2};
+    return whole;
+  };
+  return read_parsed(given, parse, target);
+}
+
+Result<Done> read_size(const Given& given, std::uint64_t least, std::uint64_t most, std::uint64_t& target) {
+  const auto parse = [=](std::string_view text) -> Result<std::uint64_t> {
+    auto size = parse_size(text);
+    if (size && (*size < least || *size > most))
+      return Error{
+          in_quotes(text) + " is out of range; use " + size_to_text(least) + " to " + size_to_text(most), 2};
+    return size;
+  };
+  return read_parsed(given, parse, target);
+}
+
 Result<Done> read_path(const Given& given, std::string& path) {
   const auto text = read_text(given);
   if (!text) return text.error();

@@ -49,6 +49,12 @@ Result<Done> read_count(const Given& given, std::uint64_t least, std::uint64_t m
 Result<Done> read_length(const Given& given, std::chrono::milliseconds least, std::chrono::milliseconds most,
                          std::chrono::milliseconds& target);
 
+Result<Done> read_seconds(const Given& given, std::chrono::seconds least, std::chrono::seconds most,
+                          std::chrono::seconds& target);
+
+// Bytes: `256MiB`.
+Result<Done> read_size(const Given& given, std::uint64_t least, std::uint64_t most, std::uint64_t& target);
+
 // A file's path; `off` or "" leaves it empty.
 Result<Done> read_path(const Given& given, std::string& path);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The environment variables of the OpenTelemetry specification that say something of the three signals, and of
-// the resource. Each is another way to give a key of this program: over the file, below SIPSONDE_*. A variable
-// that is empty is not set; what is said of one signal alone wins over what is said of all signals.
+// The environment variables of the OpenTelemetry specification that say something of the three signals, and
+// of the resource. Each is another way to give a key of this program: over the file, below SIPSONDE_*. A
+// variable that is empty is not set; what is said of one signal alone wins over what is said of all signals.
 #pragma once
 
 #include <string>

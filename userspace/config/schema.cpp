@@ -5,13 +5,18 @@
 #include <array>
 
 #include "config/cdr_keys.h"
+#include "config/choices.h"
 #include "config/clickhouse_keys.h"
 #include "config/dispositions.h"
 #include "config/header_names.h"
+#include "config/hep_keys.h"
 #include "config/kafka_keys.h"
 #include "config/kubernetes_keys.h"
 #include "config/network.h"
 #include "config/otlp_keys.h"
+#include "config/scanner_keys.h"
+#include "config/shown.h"
+#include "config/storage_keys.h"
 #include "config/trunks.h"
 #include "config/tunnels.h"
 #include "config/values.h"
@@ -28,61 +33,6 @@ constexpr std::array<std::string_view, 3> kNumberForms = {"clear", "mask", "hmac
 constexpr std::array<std::string_view, 6> kLogLevels = {"trace", "debug", "info", "warn", "error", "off"};
 constexpr std::array<std::string_view, 2> kLogFormats = {"text", "json"};
 constexpr std::size_t kLinkingHeadersMax = 8;  // each is looked for in every initial INVITE
-constexpr std::array<std::string_view, 2> kSwitch = {"false", "true"};
-constexpr std::array<std::string_view, 3> kHepTransports = {"udp", "tcp", "tls"};
-constexpr std::array<std::string_view, 2> kRowFormats = {"jsonl", "csv"};
-
-template <typename Enum, std::size_t kCount>
-Result<Done> read_enum(const Given& given, const std::array<std::string_view, kCount>& names, Enum& target) {
-  const auto index = read_choice(given, names);
-  if (!index) return index.error();
-  target = static_cast<Enum>(*index);
-  return Done{};
-}
-
-template <std::size_t kCount>
-Result<Done> read_word(const Given& given, const std::array<std::string_view, kCount>& words,
-                       std::string& target) {
-  const auto index = read_choice(given, words);
-  if (!index) return index.error();
-  target = words[*index];
-  return Done{};
-}
-
-Result<Done> read_flag(const Given& given, bool& target) {
-  constexpr std::array<std::string_view, 2> kFlags = {"false", "true"};
-  const auto index = read_choice(given, kFlags);
-  if (!index) return index.error();
-  target = *index == 1;
-  return Done{};
-}
-
-Result<Done> read_size(const Given& given, std::uint64_t least, std::uint64_t most, std::uint64_t& target) {
-  const auto parse = [=](std::string_view text) -> Result<std::uint64_t> {
-    auto size = parse_size(text);
-    if (size && (*size < least || *size > most))
-      return Error{
-          in_quotes(text) + " is out of range; use " + size_to_text(least) + " to " + size_to_text(most), 2};
-    return size;
-  };
-  return read_parsed(given, parse, target);
-}
-
-Result<Done> read_seconds(const Given& given, std::chrono::seconds least, std::chrono::seconds most,
-                          std::chrono::seconds& target) {
-  using namespace std::chrono;
-  const auto parse = [=](std::string_view text) -> Result<seconds> {
-    const auto duration = parse_duration(text);
-    if (!duration) return duration.error();
-    const auto whole = duration_cast<seconds>(*duration);
-    if (whole != *duration || whole < least || whole > most)
-      return Error{in_quotes(text) + " is out of range; use whole seconds, " + duration_to_text(least) +
-                       " to " + duration_to_text(most),
-                   2};
-    return whole;
-  };
-  return read_parsed(given, parse, target);
-}
 
 Result<Done> read_jitter_buffer(const Given& given, std::chrono::milliseconds& target) {
   static constexpr std::chrono::milliseconds kLongest{2000};
@@ -96,37 +46,6 @@ Result<Done> read_jitter_buffer(const Given& given, std::chrono::milliseconds& t
   return read_parsed(given, parse, target);
 }
 
-// `off` or "" leaves it absent.
-Result<Done> read_hep_listen(const Given& given, std::optional<HepListen>& target) {
-  const auto text = read_text(given);
-  if (!text) return text.error();
-  target.reset();
-  if (text->empty() || *text == "off") return Done{};
-  return read_parsed(given, parse_hep_listen, target);
-}
-
-Result<Done> read_hep_endpoint(const Given& given, HepOut& hep) {
-  RemoteEndpoint endpoint;
-  if (auto read = read_parsed(given, parse_remote_endpoint, endpoint); !read) return read;
-  hep.host = endpoint.host;
-  hep.port = endpoint.port;
-  return Done{};
-}
-
-// Receivers put it into JSON as it is.
-Result<Done> read_plain_text(const Given& given, std::string& target) {
-  constexpr std::size_t kLongest = 255;
-  const auto text = read_text(given);
-  if (!text) return text.error();
-  const bool plain = std::all_of(text->begin(), text->end(),
-                                 [](char c) { return c >= 0x20 && c <= 0x7e && c != '"' && c != '\\'; });
-  if (!plain || text->size() > kLongest)
-    return given.error("takes up to " + std::to_string(kLongest) +
-                       " characters of ASCII without quotes and backslashes; change it");
-  target = *text;
-  return Done{};
-}
-
 // Not shown in errors.
 Result<Done> read_token(const Given& given, std::string& token) {
   const auto text = read_text(given);
@@ -135,22 +54,6 @@ Result<Done> read_token(const Given& given, std::string& token) {
     return given.error("takes up to 1024 visible characters of ASCII; change it");
   token = *text;
   return Done{};
-}
-
-// Words of User-Agent headers.
-Result<Done> read_words(const Given& given, std::vector<std::string>& words) {
-  constexpr std::size_t kWordsMost = 256;
-  constexpr std::size_t kWordLongest = 64;
-  words.clear();
-  return read_each(given, kWordsMost, [&words](const Given& item) -> Result<Done> {
-    const auto word = read_text(item);
-    if (!word) return word.error();
-    if (word->empty() || word->size() > kWordLongest)
-      return item.error(in_quotes(*word) + " is no word of a User-Agent; use 1 to " +
-                        std::to_string(kWordLongest) + " characters");
-    words.push_back(*word);
-    return Done{};
-  });
 }
 
 // `auto` is 0: one for each core, as far as there are rings.
@@ -204,30 +107,11 @@ std::string show_linking_headers(const Settings& settings) {
   return yaml_list(names);
 }
 
-std::string show_words(const std::vector<std::string>& words) {
-  std::vector<std::string> shown;
-  for (const std::string& word : words) shown.push_back(yaml_text(word));
-  return yaml_list(shown);
-}
-
-std::string show_listen(const std::optional<ListenAddress>& address) {
-  return address ? yaml_text(to_text(*address)) : "off";
-}
-
-std::string show_path(const std::optional<FileSink>& file) {
-  return file ? yaml_text(file->path) : "off";
-}
-
-std::string show_path(const std::string& path) {
-  return path.empty() ? "off" : yaml_text(path);
-}
-
 // Shorthands that keep a row of the table readable.
 using G = const Given&;
 using S = Settings&;
 using View = const Settings&;
 
-// While settings are loaded both files and the store are there, and an empty path says `off`: see load.cpp.
 const Key kKeys[] = {
     {"interfaces", Shape::list, "interfaces to watch, or auto: the one with the default route",
      [](G g, S s) { return read_interfaces(g, s.interfaces); }, show_interfaces},
@@ -250,7 +134,7 @@ const Key kKeys[] = {
     {"linking.match", Shape::value,
      "true: legs that nothing in their messages links are linked by numbers, media and time",
      [](G g, S s) { return read_flag(g, s.linking.match); },
-     [](View s) { return std::string(s.linking.match ? "true" : "false"); }},
+     [](View s) { return show_flag(s.linking.match); }},
     {"metrics.listen", Shape::value, "address and port of /metrics, or off",
      [](G g, S s) { return read_listen_address(g, s.metrics_listen); },
      [](View s) { return show_listen(s.metrics_listen); }},
@@ -264,54 +148,6 @@ const Key kKeys[] = {
     {"api.token_file", Shape::value, "file that holds the token instead, or off",
      [](G g, S s) { return read_path(g, s.api.token_file); },
      [](View s) { return show_path(s.api.token_file); }},
-    {"hep_listen", Shape::value, "udp:// or tcp:// address where SIP comes in by HEPv3, or off",
-     [](G g, S s) { return read_hep_listen(g, s.hep_listen); },
-     [](View s) { return s.hep_listen ? yaml_text(to_text(*s.hep_listen)) : std::string("off"); }},
-    {"hep.enabled", Shape::value, "true: every SIP message and RTCP report is told by HEPv3",
-     [](G g, S s) { return read_flag(g, s.hep.enabled); },
-     [](View s) { return std::string(s.hep.enabled ? "true" : "false"); }},
-    {"hep.endpoint", Shape::value, "host and port of the receiver",
-     [](G g, S s) { return read_hep_endpoint(g, s.hep); },
-     [](View s) {
-       return yaml_text(to_text(RemoteEndpoint{s.hep.host, s.hep.port}));
-     }},
-    {"hep.transport", Shape::value, "udp, tcp or tls",
-     [](G g, S s) { return read_enum(g, kHepTransports, s.hep.transport); },
-     [](View s) { return std::string(kHepTransports[static_cast<std::size_t>(s.hep.transport)]); }},
-    {"hep.capture_id", Shape::value, "number of this agent for the receiver",
-     [](G g, S s) { return read_count(g, 0, 0xffff'ffff, s.hep.capture_id); },
-     [](View s) { return std::to_string(s.hep.capture_id); }},
-    {"hep.agent_id", Shape::value, "name of this agent for the receiver; empty: the node's",
-     [](G g, S s) { return read_plain_text(g, s.hep.agent_id); },
-     [](View s) { return yaml_text(s.hep.agent_id); }},
-    {"hep.password", Shape::value, "word that the receiver may ask for, sent as it is; empty: none",
-     [](G g, S s) { return read_plain_text(g, s.hep.password); },
-     [](View s) { return yaml_text(s.hep.password.empty() ? "" : "(not shown)"); }},
-    {"cdr.file.path", Shape::value, "file of call detail records, or off",
-     [](G g, S s) { return read_path(g, s.cdr_file->path); }, [](View s) { return show_path(s.cdr_file); }},
-    {"cdr.file.format", Shape::value, "jsonl or csv",
-     [](G g, S s) { return read_enum(g, kRowFormats, s.cdr_format); },
-     [](View s) { return std::string(kRowFormats[static_cast<std::size_t>(s.cdr_format)]); }},
-    {"events.file.path", Shape::value, "file of call events, or off",
-     [](G g, S s) { return read_path(g, s.events_file->path); },
-     [](View s) { return show_path(s.events_file); }},
-    {"events.file.rotate", Shape::value, "size at which the file of events is rotated",
-     [](G g, S s) { return read_size(g, 64ull << 10, 1ull << 40, s.events_file->rotate_bytes); },
-     [](View s) {
-       return size_to_text(s.events_file ? s.events_file->rotate_bytes : FileSink{}.rotate_bytes);
-     }},
-    {"store.path", Shape::value, "directory of the local store, or off",
-     [](G g, S s) { return read_folder(g, s.store->path); },
-     [](View s) { return s.store ? yaml_text(s.store->path) : std::string("off"); }},
-    {"store.retain", Shape::value, "a day's file is removed when the day is so long over",
-     [](G g, S s) { return read_seconds(g, std::chrono::days{1}, std::chrono::days{3650}, s.store->retain); },
-     [](View s) { return duration_to_text(s.store ? s.store->retain : StoreSettings{}.retain); }},
-    {"store.max_size", Shape::value, "the oldest days are removed when the files together are larger",
-     [](G g, S s) { return read_size(g, 16ull << 20, 1ull << 50, s.store->max_bytes); },
-     [](View s) { return size_to_text(s.store ? s.store->max_bytes : StoreSettings{}.max_bytes); }},
-    {"store.messages", Shape::value, "true: SIP messages are stored as they passed",
-     [](G g, S s) { return read_flag(g, s.store->messages); },
-     [](View s) { return std::string(s.store && s.store->messages ? "true" : "false"); }},
     {"workers", Shape::value, "threads that follow calls: 1 to 8, or auto: one a core",
      [](G g, S s) { return read_workers(g, s.workers); },
      [](View s) { return s.workers == 0 ? std::string("auto") : std::to_string(s.workers); }},
@@ -341,7 +177,7 @@ const Key kKeys[] = {
      [](View s) { return duration_to_text(s.media.jitter_buffer); }},
     {"media.dtmf_digits", Shape::value, "true: events name the digits that were pressed",
      [](G g, S s) { return read_flag(g, s.media.dtmf_digits); },
-     [](View s) { return std::string(s.media.dtmf_digits ? "true" : "false"); }},
+     [](View s) { return show_flag(s.media.dtmf_digits); }},
     {"dispositions", Shape::structure,
      "codes and Q.850 causes that are called otherwise: {480: busy, 31: failed}",
      [](G g, S s) { return read_dispositions(g, s.dispositions); },
@@ -360,33 +196,12 @@ const Key kKeys[] = {
     {"tunnels", Shape::list, "tunnels that are looked into: all, none or a list of their names",
      [](G g, S s) { return read_tunnels(g, s.tunnels); }, [](View s) { return tunnels_to_text(s.tunnels); }},
     {"deduplicate", Shape::value, "true: what an interface sees bare and in a tunnel counts once",
-     [](G g, S s) { return read_flag(g, s.deduplicate); },
-     [](View s) { return std::string(s.deduplicate ? "true" : "false"); }},
+     [](G g, S s) { return read_flag(g, s.deduplicate); }, [](View s) { return show_flag(s.deduplicate); }},
     {"pin", Shape::value,
      "true: counters and hooks outlive the agent until the next start or `sipsonde detach`",
-     [](G g, S s) { return read_flag(g, s.pin); },
-     [](View s) { return std::string(s.pin ? "true" : "false"); }},
+     [](G g, S s) { return read_flag(g, s.pin); }, [](View s) { return show_flag(s.pin); }},
     {"pin_path", Shape::value, "folder of a bpf filesystem for what is pinned",
      [](G g, S s) { return read_path(g, s.pin_path); }, [](View s) { return show_path(s.pin_path); }},
-    {"scanners.enabled", Shape::value, "whether sources that scan are looked for",
-     [](G g, S s) { return read_enum(g, kSwitch, s.scanners.enabled); },
-     [](View s) { return std::string(kSwitch[s.scanners.enabled]); }},
-    // At least 64 * T1: so long a challenge may wait to be answered (RFC 3261 section 17).
-    {"scanners.window", Shape::value, "time in which the targets of a source are counted",
-     [](G g, S s) {
-       return read_seconds(g, std::chrono::seconds{32}, std::chrono::hours{1}, s.scanners.window);
-     },
-     [](View s) { return duration_to_text(s.scanners.window); }},
-    {"scanners.targets", Shape::value, "different targets of REGISTER or OPTIONS that make a sweep",
-     [](G g, S s) { return read_count(g, 2, 250, s.scanners.targets); },
-     [](View s) { return std::to_string(s.scanners.targets); }},
-    {"scanners.numbers", Shape::value, "different numbers of INVITE that make a burst",
-     [](G g, S s) { return read_count(g, 2, 250, s.scanners.numbers); },
-     [](View s) { return std::to_string(s.scanners.numbers); }},
-    {"scanners.user_agents", Shape::list,
-     "words of User-Agent headers that name a scanner; built-in stands for the known ones",
-     [](G g, S s) { return read_words(g, s.scanners.user_agents); },
-     [](View s) { return show_words(s.scanners.user_agents); }},
     {"script", Shape::value, "Lua file that adds metrics and fields of records, or off",
      [](G g, S s) { return read_path(g, s.script); },
      [](View s) { return s.script.empty() ? std::string("off") : yaml_text(s.script); }},
@@ -403,12 +218,16 @@ const Key kKeys[] = {
 std::span<const Key> schema() {
   static const std::vector<Key> all = [] {
     std::vector<Key> keys(std::begin(kKeys), std::end(kKeys));
-    // Keys of one block stand together: those of the backends behind the file's.
-    auto behind_file = std::ranges::find(keys, "cdr.file.format", &Key::path) + 1;
-    for (const auto& block : {cdr_keys(), clickhouse_keys(), kafka_keys()})
-      behind_file = keys.insert(behind_file, block.begin(), block.end()) + std::ssize(block);
-    keys.insert(keys.end(), kubernetes_keys().begin(), kubernetes_keys().end());
-    keys.insert(keys.end(), otlp_keys().begin(), otlp_keys().end());
+    // As they stand in a file: what is of one block together.
+    const auto insert = [&keys](std::string_view before, std::initializer_list<std::span<const Key>> blocks) {
+      auto place = std::ranges::find(keys, before, &Key::path);
+      for (const auto& block : blocks)
+        place = keys.insert(place, block.begin(), block.end()) + std::ssize(block);
+    };
+    insert("workers", {hep_keys(), cdr_file_keys(), cdr_keys(), clickhouse_keys(), kafka_keys(),
+                       events_file_keys(), store_keys()});
+    insert("script", {scanner_keys()});
+    insert("", {kubernetes_keys(), otlp_keys()});  // at the end
     return keys;
   }();
   return all;
