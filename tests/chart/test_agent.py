@@ -28,7 +28,7 @@ class Agent(ChartCase):
         self.assertNotIn("hostPID", pod)
         self.assertNotIn("hostIPC", pod)
         paths = [volume["hostPath"]["path"] for volume in pod["volumes"] if "hostPath" in volume]
-        self.assertEqual(paths, ["/sys/fs/bpf"])
+        self.assertEqual(paths, ["/run/sipsonde", "/sys/fs/bpf"])
         adding = of_kind("DaemonSet", "--set", "sysResource=true")
         self.assertIn("SYS_RESOURCE", container_of(adding)["securityContext"]["capabilities"]["add"])
 

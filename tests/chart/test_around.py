@@ -113,7 +113,13 @@ class Lifecycle(ChartCase):
         own = container_of(job)["securityContext"]
         self.assertEqual(own, container_of(agent)["securityContext"])
         for one in job, agent:
-            self.assertIn({"name": "bpf", "mountPath": "/sys/fs/bpf"}, container_of(one)["volumeMounts"])
+            volumes = {each["name"]: each for each in one["spec"]["template"]["spec"]["volumes"]}
+            for name, path, kind in (
+                ("bpf", "/sys/fs/bpf", "Directory"),
+                ("run", "/run/sipsonde", "DirectoryOrCreate"),
+            ):
+                self.assertIn({"name": name, "mountPath": path}, container_of(one)["volumeMounts"])
+                self.assertEqual(volumes[name]["hostPath"], {"path": path, "type": kind})
             self.assertIn({"name": "SIPSONDE_PIN", "value": "true"}, container_of(one)["env"])
 
     def test_without_pinning_nothing_is_left_to_clean_up(self):
@@ -121,6 +127,8 @@ class Lifecycle(ChartCase):
         for word in ("pre-delete", "/sys/fs/bpf", "SIPSONDE_PIN"):
             self.assertIn(word, template())
             self.assertNotIn(word, text)
+        mounts = container_of(of_kind("DaemonSet", "--set", "pin.enabled=false"))["volumeMounts"]
+        self.assertIn({"name": "run", "mountPath": "/run/sipsonde"}, mounts)
 
     def test_helm_test_asks_an_agent_on_its_own_node(self):
         for values, url in ((), "http://127.0.0.1:9092"), (values_of("edge"), "http://[::1]:9192"):
@@ -133,6 +141,7 @@ class Lifecycle(ChartCase):
             self.assertLessEqual(wanted, labels)
             for one in pod["spec"]["containers"] + pod["spec"]["initContainers"]:
                 self.assertEqual(one["securityContext"]["capabilities"], {"drop": ["ALL"]})
+            self.assertEqual([one for one in pod["spec"]["volumes"] if one["name"] in ("run", "bpf")], [])
 
     def test_the_notes_tell_the_next_three_commands(self):
         """`helm template` leaves notes out: a copy of the chart has them as a document."""
