@@ -17,10 +17,11 @@ from helm import (
     documents,
     helm,
     of_kind,
+    rendered_pods,
     validate,
     values_of,
 )
-from places import ALERTS, CHART, ROOT, has_validate
+from places import ALERTS, CHART, PODS, PRESETS, ROOT, has_validate
 
 
 class Lint(ChartCase):
@@ -47,6 +48,11 @@ class Lint(ChartCase):
         wrong = copy.deepcopy(of_kind("DaemonSet"))
         container_of(wrong)["securityContext"]["readOnlyRootFileSystem"] = True
         self.assertIn("readOnlyRootFileSystem", validate([wrong]))
+
+    def test_the_pods_that_are_run_by_the_tests_of_the_image_are_these(self):
+        for preset in PRESETS:
+            run = (PODS / f"{preset}.yaml").read_text(encoding="utf-8")
+            self.assertEqual(run, rendered_pods(preset), "run tests/chart/render_pods")
 
     def test_everything_is_in_the_namespace_and_labelled(self):
         for path in VALUE_SETS:
