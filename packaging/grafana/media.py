@@ -3,8 +3,20 @@
 
 from board import Board
 from panels import above, heat, lines, number
-from queries import TENANT, below, extreme, legend, mean, quantile, quantiles, rate, rates, series
-from queries import total, totals
+from queries import (
+    TENANT,
+    below,
+    extreme,
+    legend,
+    mean,
+    quantile,
+    quantiles,
+    rate,
+    rates,
+    series,
+    total,
+    totals,
+)
 
 MOS = {"low": 1, "high": 4.5, "limit": 3.6}
 

@@ -3,8 +3,20 @@
 
 from board import Board
 from panels import above, heat, lines, number
-from queries import TRUNK, answered, extreme, legend, quantile, quantiles, rate, rates, refused, series
-from queries import total, totals
+from queries import (
+    TRUNK,
+    answered,
+    extreme,
+    legend,
+    quantile,
+    quantiles,
+    rate,
+    rates,
+    refused,
+    series,
+    total,
+    totals,
+)
 from trunks import registrations, trunks
 
 
