@@ -7,6 +7,13 @@ import json
 import tarfile
 
 
+def name_of(archive):
+    """What containerd, and so kind and a kubelet, calls the image once it is loaded."""
+    with tarfile.open(archive) as tar:
+        (entry,) = json.load(tar.extractfile("index.json"))["manifests"]
+    return entry["annotations"]["io.containerd.image.name"]
+
+
 def unpack(archive, root):
     """Returns (config, digest of the manifest). Every blob is what its name says."""
     with tarfile.open(archive) as tar:

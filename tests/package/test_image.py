@@ -9,7 +9,8 @@ import unittest
 from pathlib import Path
 
 import built
-from archive import unpack
+from archive import name_of, unpack
+from node import manifests
 
 
 class Packing(unittest.TestCase):
@@ -41,6 +42,7 @@ class Image(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         archive = built.image()
+        cls.name = name_of(archive)
         cls.folder = Path(tempfile.mkdtemp(prefix="image-", dir=built.FOLDER))
         cls.root = cls.folder / "rootfs"
         cls.size = archive.stat().st_size
@@ -69,6 +71,10 @@ class Image(unittest.TestCase):
         documents = {path.name for path in (self.root / "usr/share/doc").rglob("*") if not path.is_dir()}
         self.assertEqual(documents, {"copyright"})
         self.assertLess(self.size, 40 << 20, "it was small once")
+
+    def test_once_loaded_it_has_the_name_that_the_chart_asks_for(self):
+        (agent,) = manifests("least")["DaemonSet"]["spec"]["template"]["spec"]["containers"]
+        self.assertEqual(self.name, f"docker.io/library/{agent['image']}")
 
     def test_the_sbom_names_every_package_in_it(self):
         inside = {path.name for path in (self.root / "var/lib/dpkg/status.d").iterdir()}
