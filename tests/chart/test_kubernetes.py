@@ -7,12 +7,14 @@ import subprocess
 import time
 import unittest
 import urllib.parse
+from contextlib import contextmanager
 
 from cluster import Cluster
 from helm import NAMESPACE, RELEASE, VALUE_SETS, documents, of_kind, own_environment, values_of
 from places import CHART, find_helm, has_kubernetes
 
 AGENT = urllib.parse.quote("app.kubernetes.io/component=agent")
+TEST = urllib.parse.quote("app.kubernetes.io/component=test")
 DETACH = urllib.parse.quote("app.kubernetes.io/component=detach")
 STRICT = "?dryRun=All&fieldValidation=Strict"
 NODES = ("node-1", "node-2")
@@ -53,16 +55,42 @@ class Kubernetes(unittest.TestCase):
                 check=False,
             )
 
+    @contextmanager
+    def account(self, name, namespace=NAMESPACE):
+        """A pod is not taken before its account is there."""
+        account = {"kind": "ServiceAccount", "metadata": {"name": name, "namespace": namespace}}
+        self.assertIsNone(self.cluster.create(account))
+        yield
+        self.cluster.delete("ServiceAccount", name, namespace)
+
+    def check_strictly(self, where, manifests):
+        for document in manifests:
+            self.assertIsNone(self.cluster.create(document, STRICT), f"{where}: {document['kind']}")
+        return len(manifests)
+
     def test_the_server_takes_every_document_in_strict_mode(self):
         taken = 0
         for path in VALUE_SETS:
-            for document in documents("-f", str(path)):
-                if not document["apiVersion"].startswith("monitoring.coreos.com/"):
-                    self.assertIsNone(
-                        self.cluster.create(document, STRICT), f"{path.name}: {document['kind']}"
-                    )
-                    taken += 1
+            known = [
+                one
+                for one in documents("-f", str(path))
+                if not one["apiVersion"].startswith("monitoring.coreos.com/")
+            ]
+            pods = [one for one in known if one["kind"] == "Pod"]
+            taken += self.check_strictly(path.name, [one for one in known if one["kind"] != "Pod"])
+            with self.account(pods[0]["spec"]["serviceAccountName"]):
+                taken += self.check_strictly(path.name, pods)
         self.assertGreater(taken, 30)
+
+    def test_a_namespace_that_enforces_pod_security_takes_the_agent_with_the_label_of_the_notes_alone(self):
+        agent = of_kind("DaemonSet")["spec"]["template"]
+        for level, refusal in (("privileged", "None"), ("baseline", "host namespaces (hostNetwork=true)")):
+            labels = {"pod-security.kubernetes.io/enforce": level}
+            self.cluster.create({"kind": "Namespace", "metadata": {"name": level, "labels": labels}})
+            meta = {**agent["metadata"], "name": "agent", "namespace": level}
+            with self.account("sipsonde", level):
+                said = self.cluster.create({"kind": "Pod", "metadata": meta, "spec": agent["spec"]}, STRICT)
+            self.assertIn(refusal, str(said))
 
     def test_the_server_refuses_a_misspelt_field(self):
         wrong = copy.deepcopy(of_kind("DaemonSet"))
@@ -89,6 +117,9 @@ class Kubernetes(unittest.TestCase):
         done = self.helm("upgrade", RELEASE, CHART, "--set", "config.log.level=debug", *values_of("defaults"))
         self.assertEqual(done.returncode, 0, done.stderr)
 
+        self.check_helm_test("Succeeded", 0)
+        self.check_helm_test("Failed", 1)
+
         with own_environment(self.cluster.kubeconfig) as environment:
             removal = subprocess.Popen(
                 [find_helm(), "-n", NAMESPACE, "uninstall", RELEASE, "--timeout", "120s"],
@@ -111,6 +142,23 @@ class Kubernetes(unittest.TestCase):
         self.assertEqual(removal.returncode, 0, output)
         self.assertEqual(self.cluster.list("DaemonSet", NAMESPACE), [])
         self.assertEqual(self.cluster.list("Job", NAMESPACE), [])
+
+    def check_helm_test(self, phase, status):
+        """helm makes the pod and waits for its end, of which the test tells: tests/package runs what is in it."""
+        with own_environment(self.cluster.kubeconfig) as environment:
+            asked = subprocess.Popen(
+                [find_helm(), "-n", NAMESPACE, "test", RELEASE, "--timeout", "60s"],
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            self.addCleanup(asked.kill)
+            (pod,) = wait_for(lambda: self.cluster.list("Pod", NAMESPACE, TEST))
+            self.assertEqual(pod["metadata"]["name"], f"{RELEASE}-test")
+            self.cluster.set_status("Pod", pod, {"phase": phase})
+            output = asked.communicate(timeout=90)[0]
+        self.assertEqual(asked.returncode, status, output)
 
     def agents(self):
         """{node: its pod}, by the affinity that the DaemonSet controller gives each."""
