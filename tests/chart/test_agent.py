@@ -10,7 +10,18 @@ import unittest
 
 import yaml
 
-from helm import ChartCase, RELEASE, VALUE_SETS, config_of, container_of, helm, of_kind, template, values_of
+from helm import (
+    ChartCase,
+    NAMESPACE,
+    RELEASE,
+    VALUE_SETS,
+    config_of,
+    container_of,
+    helm,
+    of_kind,
+    template,
+    values_of,
+)
 from places import CHART, SIPSONDE
 
 
@@ -58,6 +69,36 @@ class Agent(ChartCase):
         }
         self.assertEqual(names["SIPSONDE_NODE"], {"fieldPath": "spec.nodeName"})
         self.assertEqual(names["POD_NAME"], {"fieldPath": "metadata.name"})
+
+    def test_pod_names_give_the_agent_a_token_that_lists_pods_and_nothing_else_has_one(self):
+        self.assertNotIn("ClusterRole", template())
+        self.assertNotIn("SIPSONDE_KUBERNETES_PODS", template())
+        with_names = values_of("monitored")
+        agent = of_kind("DaemonSet", *with_names)
+        self.assertIs(agent["spec"]["template"]["spec"]["automountServiceAccountToken"], True)
+        self.assertIn({"name": "SIPSONDE_KUBERNETES_PODS", "value": "true"}, container_of(agent)["env"])
+        account = of_kind("ServiceAccount", *with_names)
+        for document in (
+            account,
+            of_kind("Job", *with_names)["spec"]["template"]["spec"],
+            of_kind("Pod", *with_names)["spec"],
+        ):
+            self.assertIs(document["automountServiceAccountToken"], False)
+        role, binding = (of_kind(kind, *with_names) for kind in ("ClusterRole", "ClusterRoleBinding"))
+        self.assertEqual(role["rules"], [{"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]}])
+        self.assertEqual(
+            binding["roleRef"],
+            {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role["metadata"]["name"]},
+        )
+        named = {"kind": "ServiceAccount", "name": account["metadata"]["name"], "namespace": NAMESPACE}
+        self.assertEqual(binding["subjects"], [named])
+        for words, complaint in (
+            ("config.kubernetes.pods=true", "set podNames.enabled as well"),
+            ("podNames.enabled=true,serviceAccount.create=false", "a service account that no other pod has"),
+        ):
+            status, _, error = helm("template", RELEASE, CHART, "--set", words)
+            self.assertNotEqual(status, 0, words)
+            self.assertIn(complaint, error)
 
     def test_probes_ask_where_the_api_listens(self):
         for values, host, port in ((), "127.0.0.1", 9092), (values_of("edge"), "::1", 9192):

@@ -58,7 +58,9 @@ class Lint(ChartCase):
         for path in VALUE_SETS:
             for document in documents("-f", str(path)):
                 where = f"{path.name}: {document['kind']}"
-                self.assertEqual(document["metadata"]["namespace"], NAMESPACE, where)
+                of_the_cluster = document["kind"].startswith("Cluster")
+                namespace = document["metadata"].get("namespace")
+                self.assertEqual(namespace, None if of_the_cluster else NAMESPACE, where)
                 self.assertEqual(document["metadata"]["labels"]["app.kubernetes.io/instance"], RELEASE, where)
 
 
@@ -87,6 +89,7 @@ class Schema(ChartCase):
             "resources.limit.cpu=1",
             "updateStrategy.rollingUpdate.maxSurge=1",
             "pin.detach.node=3",
+            "podNames.enable=true",
             "terminationGracePeriod=5",
         ):
             status, _, error = helm("template", RELEASE, CHART, "--set", word)

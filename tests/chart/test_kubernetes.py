@@ -92,6 +92,25 @@ class Kubernetes(unittest.TestCase):
                 said = self.cluster.create({"kind": "Pod", "metadata": meta, "spec": agent["spec"]}, STRICT)
             self.assertIn(refusal, str(said))
 
+    def test_only_an_agent_that_names_pods_gets_a_token(self):
+        for values, mounted in ((), 0), (values_of("monitored"), 1):
+            agent = of_kind("DaemonSet", *values)["spec"]["template"]
+            meta = {**agent["metadata"], "name": "agent"}
+            pod = {"kind": "Pod", "apiVersion": "v1", "metadata": meta, "spec": agent["spec"]}
+            with self.account("sipsonde"):
+                status, made = self.cluster.ask("POST", f"/api/v1/namespaces/{NAMESPACE}/pods{STRICT}", pod)
+            self.assertEqual(status, 201, made)
+            paths = [one["mountPath"] for one in made["spec"]["containers"][0]["volumeMounts"]]
+            self.assertEqual(paths.count("/var/run/secrets/kubernetes.io/serviceaccount"), mounted)
+
+    def may(self, verb, resource, namespace=""):
+        """Whether the agent's account is let."""
+        user = f"system:serviceaccount:{NAMESPACE}:sipsonde"
+        asked = {"verb": verb, "resource": resource, "namespace": namespace}
+        review = {"spec": {"user": user, "groups": ["system:serviceaccounts"], "resourceAttributes": asked}}
+        path = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
+        return self.cluster.ask("POST", path, review)[1]["status"]["allowed"]
+
     def test_the_server_refuses_a_misspelt_field(self):
         wrong = copy.deepcopy(of_kind("DaemonSet"))
         wrong["spec"]["template"]["spec"]["hostNetwrok"] = True
@@ -117,6 +136,13 @@ class Kubernetes(unittest.TestCase):
         done = self.helm("upgrade", RELEASE, CHART, "--set", "config.log.level=debug", *values_of("defaults"))
         self.assertEqual(done.returncode, 0, done.stderr)
 
+        self.assertFalse(self.may("list", "pods"))
+        done = self.helm("upgrade", RELEASE, CHART, "--set", "podNames.enabled=true")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        wait_for(lambda: self.may("list", "pods"))
+        for asked in ("get pods", "watch pods", "create pods", "list secrets", "get nodes"):
+            self.assertFalse(self.may(*asked.split()), asked)
+
         self.check_helm_test("Succeeded", 0)
         self.check_helm_test("Failed", 1)
 
@@ -135,7 +161,8 @@ class Kubernetes(unittest.TestCase):
                 lambda: (found := self.cluster.list("Pod", NAMESPACE, DETACH))[count - 1 :] and found
             )
             self.assertEqual(len(cleaning), count)
-            self.assertEqual(len(self.agents()), len(NODES), "agents run while it is cleaned up behind them")
+            # agents run while it is cleaned up behind them; the upgrade may still be replacing them
+            wait_for(lambda: len(self.agents()) == len(NODES))
             for pod in cleaning:
                 self.cluster.set_status("Pod", pod, {"phase": "Succeeded"})
             output = removal.communicate(timeout=120)[0]

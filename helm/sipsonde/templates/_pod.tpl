@@ -1,10 +1,9 @@
 {{/* SPDX-License-Identifier: Apache-2.0 */}}
-{{/* What the agent, the test and the clean-up have in common: a pod in the node's network, without a token. */}}
+{{/* What the agent, the test and the clean-up have in common: a pod in the node's network. */}}
 {{- define "sipsonde.pod" -}}
 hostNetwork: true
 dnsPolicy: ClusterFirstWithHostNet
 serviceAccountName: {{ include "sipsonde.serviceAccount" . }}
-automountServiceAccountToken: false
 enableServiceLinks: false
 {{- with .Values.imagePullSecrets }}
 imagePullSecrets: {{- toYaml . | nindent 2 }}
