@@ -76,14 +76,13 @@ class Agent(ChartCase):
         with_names = values_of("monitored")
         agent = of_kind("DaemonSet", *with_names)
         self.assertIs(agent["spec"]["template"]["spec"]["automountServiceAccountToken"], True)
-        self.assertIn({"name": "SIPSONDE_KUBERNETES_PODS", "value": "true"}, container_of(agent)["env"])
         account = of_kind("ServiceAccount", *with_names)
-        for document in (
-            account,
-            of_kind("Job", *with_names)["spec"]["template"]["spec"],
-            of_kind("Pod", *with_names)["spec"],
-        ):
+        cleaning, asking = of_kind("Job", *with_names), of_kind("Pod", *with_names)["spec"]
+        for document in account, cleaning["spec"]["template"]["spec"], asking:
             self.assertIs(document["automountServiceAccountToken"], False)
+        # all of them read the configuration, which may choose pods
+        for one in container_of(agent), container_of(cleaning), *asking["initContainers"]:
+            self.assertIn({"name": "SIPSONDE_KUBERNETES_PODS", "value": "true"}, one["env"])
         role, binding = (of_kind(kind, *with_names) for kind in ("ClusterRole", "ClusterRoleBinding"))
         self.assertEqual(role["rules"], [{"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]}])
         self.assertEqual(
@@ -187,10 +186,17 @@ class Configuration(ChartCase):
                 .replace("/etc/sipsonde-keys/numbers", "off")
                 .replace("hmac", "mask")
             )
+            given = container_of(of_kind("DaemonSet", "-f", str(path)))["env"]
+            environment = {one["name"]: one["value"] for one in given if "value" in one}
+            environment["KUBERNETES_SERVICE_HOST"] = "10.96.0.1"  # as every pod has it
             with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
                 file.write(text)
                 file.flush()
                 done = subprocess.run(
-                    [SIPSONDE, "config", "-c", file.name], capture_output=True, text=True, check=False
+                    [SIPSONDE, "config", "-c", file.name],
+                    env={**os.environ, **environment},
+                    capture_output=True,
+                    text=True,
+                    check=False,
                 )
             self.assertEqual(done.returncode, 0, f"{path.name}: {done.stderr}")

@@ -32,6 +32,9 @@ tolerations: {{- toYaml . | nindent 2 }}
 {{- if .Values.pin.enabled }}
 - {name: SIPSONDE_PIN, value: "true"}
 {{- end }}
+{{- if .Values.podNames.enabled }}
+- {name: SIPSONDE_KUBERNETES_PODS, value: "true"}
+{{- end }}
 {{- range $variable, $secret := .Values.secretEnv }}
 - name: {{ $variable }}
   valueFrom: {secretKeyRef: {name: {{ $secret.name }}, key: {{ $secret.key }}}}
