@@ -14,6 +14,7 @@ from helm import NAMESPACE, RELEASE, VALUE_SETS, documents, of_kind, own_environ
 from places import CHART, find_helm, has_kubernetes
 
 AGENT = urllib.parse.quote("app.kubernetes.io/component=agent")
+OF_RELEASE = urllib.parse.quote(f"app.kubernetes.io/instance={RELEASE}")
 TEST = urllib.parse.quote("app.kubernetes.io/component=test")
 DETACH = urllib.parse.quote("app.kubernetes.io/component=detach")
 STRICT = "?dryRun=All&fieldValidation=Strict"
@@ -167,8 +168,8 @@ class Kubernetes(unittest.TestCase):
                 self.cluster.set_status("Pod", pod, {"phase": "Succeeded"})
             output = removal.communicate(timeout=120)[0]
         self.assertEqual(removal.returncode, 0, output)
-        self.assertEqual(self.cluster.list("DaemonSet", NAMESPACE), [])
-        self.assertEqual(self.cluster.list("Job", NAMESPACE), [])
+        for kind in ("DaemonSet", "Job", "ConfigMap", "Service", "ServiceAccount", "ClusterRole", "ClusterRoleBinding"):
+            self.assertEqual(self.cluster.list(kind, NAMESPACE, OF_RELEASE), [], kind)
 
     def check_helm_test(self, phase, status):
         """helm makes the pod and waits for its end, of which the test tells: tests/package runs what is in it."""
@@ -186,6 +187,7 @@ class Kubernetes(unittest.TestCase):
             self.cluster.set_status("Pod", pod, {"phase": phase})
             output = asked.communicate(timeout=90)[0]
         self.assertEqual(asked.returncode, status, output)
+        self.cluster.delete("Pod", f"{RELEASE}-test", NAMESPACE)  # one that has failed helm leaves for whoever looks
 
     def agents(self):
         """{node: its pod}, by the affinity that the DaemonSet controller gives each."""
