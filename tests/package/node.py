@@ -137,11 +137,18 @@ class Container(Process):
             error_log=str(folder / "err"),
         )
 
-    def status(self):
-        """/proc/PID/status of its process 1."""
+    def _of_process_1(self, file):
         asked = run(*self._node.command(*self._crun, "state", self._name))
-        text = Path(f"/proc/{json.loads(asked.stdout)['pid']}/status").read_text(encoding="ascii")
-        return dict(line.split(":\t", 1) for line in text.splitlines() if ":\t" in line)
+        return Path(f"/proc/{json.loads(asked.stdout)['pid']}/{file}").read_text(encoding="utf-8").splitlines()
+
+    def status(self):
+        return dict(line.split(":\t", 1) for line in self._of_process_1("status") if ":\t" in line)
+
+    def writable(self):
+        """What is mounted and may be written to, beside what every container has."""
+        mounts = [line.split() for line in self._of_process_1("mountinfo")]
+        writable = {one[4] for one in mounts if one[5].startswith("rw")}
+        return {path for path in writable if path != "/sys" and not path.startswith(("/dev", "/proc"))}
 
     def kill(self):
         run(*self._node.command(*self._crun, "kill", self._name, "KILL"))

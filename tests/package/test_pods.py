@@ -94,6 +94,8 @@ class Pods(unittest.TestCase):
             self.assertEqual(int(status["CapBnd"], 16), sum(1 << NUMBERS[name] for name in held))
             self.assertEqual((status["NoNewPrivs"], status["Seccomp"]), ("1", "2"))
         self.assertEqual(status["Uid"].split()[0], "0")
+        of_the_node = {"/run/sipsonde", "/sys/fs/bpf"}
+        self.assertEqual(agent.writable(), {"/var/lib/sipsonde", "/var/log/sipsonde"} | of_the_node)
 
     def test_a_release_is_started_tested_and_removed_with_either_preset(self):
         for preset in ("least", "privileged"):
