@@ -77,15 +77,16 @@ class Pods(unittest.TestCase):
     def hooks(self):
         return kernel.hooked(self.lab.proxy, TO_CALLER) | kernel.tcx(self.lab.proxy, TO_CALLER)
 
-    def check_counting(self):
-        for _ in range(6):
+    def send(self, number):
+        for _ in range(number):
             udp_frame(self.lab, options_request()).send_from_caller()
 
+    def check_counted(self, number):
         def counted():
             page = Metrics(self.get("127.0.0.1", 9091, "/metrics")[1])
-            return page.sum("sip_requests_total", method="OPTIONS", direction="inbound") == 6
+            return page.sum("sip_requests_total", method="OPTIONS", direction="inbound") == number
 
-        wait_until(counted, 20, "6 requests are not counted")
+        wait_until(counted, 20, f"{number} requests are not counted")
 
     def check_privileges(self, agent, security):
         held = capabilities_of(security)
@@ -105,7 +106,8 @@ class Pods(unittest.TestCase):
                 self.assertNotEqual(test.run("status")[0], 0, "there is no agent to be well")
                 pod, agent = self.started(of)
                 self.check_privileges(agent, pod.container("sipsonde")["securityContext"])
-                self.check_counting()
+                self.send(6)
+                self.check_counted(6)
                 self.assertTrue(self.node.pins(), "nothing is pinned")
                 for name in ("configuration", "status"):
                     code, said = test.run(name)
@@ -119,6 +121,18 @@ class Pods(unittest.TestCase):
                 self.assertEqual(agent.wait(30), 0, agent.errors())
                 self.assertEqual((self.node.pins(), self.hooks()), ([], set()))
                 self.assertNotEqual(test.run("status")[0], 0, "the agent is gone")
+
+    def test_an_upgrade_goes_on_counting_what_came_between_two_pods_too(self):
+        of = manifests("least")
+        _, old = self.started(of)
+        self.send(3)
+        self.check_counted(3)
+        old.send(signal.SIGTERM)
+        self.assertEqual(old.wait(30), 0, old.errors())
+        self.send(4)
+        self.started(of)
+        self.send(5)
+        self.check_counted(12)
 
     def test_what_a_killed_agent_leaves_the_clean_up_removes(self):
         for attach in ("clsact", "xdp"):  # what leaves the node is seen by tc in both
