@@ -42,7 +42,15 @@ class Cluster:
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="sipsonde-cluster-")
         self._children = []
-        self._port, etcd = free_port(), free_port()
+        self._port = free_port()
+        try:
+            self._start_everything()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start_everything(self):
+        etcd = free_port()
         self.kubeconfig = self._write("kubeconfig", self._config())
         key = os.path.join(self.folder, "accounts.key")
         subprocess.run(["openssl", "genrsa", "-out", key, "2048"], capture_output=True, check=True)
