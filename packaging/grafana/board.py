@@ -31,12 +31,15 @@ def _variable(name, label, of):
 
 
 class Board:
-    def __init__(self, uid, title, about, chosen):
-        """`chosen` is (label, words, series that has it): what can be chosen above beside the data source."""
-        self._head = {"uid": uid, "title": title, "description": about}
-        self._variables = [_variable(*one) for one in chosen]
+    def __init__(self, name, title, about, rows, chosen=()):
+        """`rows` are functions that each add one to the board they are given. `chosen` is (label, words, series that
+        has it): what can be chosen above beside the data source and the probe."""
+        self._head = {"uid": f"{TAG}-{name}", "title": f"{TAG} / {title}", "description": about}
+        self._variables = [_variable(*one) for one in (("instance", "Probe", "sipsonde_build_info"), *chosen)]
         self._panels = []
         self._top = 0
+        for row in rows:
+            row(self)
 
     def row(self, title, *panels):
         """Panels from left to right, broken when the width is full."""

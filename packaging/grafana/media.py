@@ -2,17 +2,23 @@
 """For those who answer for how calls sound: MOS, loss, jitter, round trip, by tenant and by way."""
 
 from board import Board
-from panels import heat, lines, mean, number, quantile, rate, series, total
+from panels import above, heat, lines, number
+from queries import (
+    TENANT,
+    below,
+    extreme,
+    legend,
+    mean,
+    quantile,
+    quantiles,
+    rate,
+    rates,
+    series,
+    total,
+    totals,
+)
 
-TENANT = {"tenant": True}
-
-
-def quantiles(name, parts, legend, by="", **matchers):
-    return [(quantile(part, name, by, **matchers), f"p{round(100 * part)}{legend}") for part in parts]
-
-
-def below(edge, name, **matchers):
-    return f"{rate(name + '_bucket', le=edge, **matchers)} / {rate(name + '_count', **matchers)}"
+MOS = {"low": 1, "high": 4.5, "limit": 3.6}
 
 
 def now(made):
@@ -28,7 +34,7 @@ def now(made):
         number(
             "Streams below 3.6",
             below("3.6", "rtp_estimated_mos", **TENANT),
-            ((None, "green"), (0.05, "red")),
+            above(0.05),
             unit="percentunit",
             width=4,
             about="Share of the ten seconds of a stream whose MOS was at most 3.6.",
@@ -36,7 +42,7 @@ def now(made):
         number(
             "Loss",
             f"avg({series('rtp_loss_ratio', **TENANT)})",
-            ((None, "green"), (0.02, "red")),
+            above(0.02),
             unit="percentunit",
             width=4,
             about="Of the last 10 s. Alert: RtpLossHigh.",
@@ -44,14 +50,14 @@ def now(made):
         number(
             "Jitter, p95",
             quantile(0.95, "rtp_jitter_ms", **TENANT),
-            ((None, "green"), (30, "red")),
+            above(30),
             unit="ms",
             width=4,
         ),
         number(
             "Round trip, p95",
             quantile(0.95, "rtcp_rtt_seconds"),
-            ((None, "green"), (0.3, "red")),
+            above(0.3),
             unit="s",
             width=4,
             about="From here to who sent a report and back, by RTCP.",
@@ -65,27 +71,21 @@ def mos(made):
         "MOS",
         lines(
             "Mean MOS by tenant",
-            (mean("rtp_estimated_mos", "tenant", **TENANT), "{{tenant}}"),
-            low=1,
-            high=4.5,
-            limit=3.6,
+            (mean("rtp_estimated_mos", "tenant", **TENANT), legend("tenant")),
+            **MOS,
             about="Every ten seconds and stream.",
         ),
         lines(
             "The worst tenth",
-            (quantile(0.1, "rtp_estimated_mos", "tenant", **TENANT), "{{tenant}}"),
-            low=1,
-            high=4.5,
-            limit=3.6,
+            (quantile(0.1, "rtp_estimated_mos", "tenant", **TENANT), legend("tenant")),
+            **MOS,
             about="10 % of the ten seconds are below this.",
         ),
         heat("MOS of streams, how it is spread", "rtp_estimated_mos", "short", only=TENANT),
         lines(
             "MOS of legs",
-            *quantiles("sip_call_mos_estimate", (0.1, 0.5), ""),
-            low=1,
-            high=4.5,
-            limit=3.6,
+            *quantiles("sip_call_mos_estimate", 0.1, 0.5),
+            **MOS,
             about="The worse way of each leg, at its end.",
         ),
         lines(
@@ -104,19 +104,19 @@ def loss(made):
         "Loss",
         lines(
             "Loss by tenant",
-            (f"avg by (tenant) ({series('rtp_loss_ratio', **TENANT)})", "{{tenant}}"),
+            extreme("avg", series("rtp_loss_ratio", **TENANT), "tenant"),
             unit="percentunit",
             limit=0.02,
         ),
         lines(
             "Lost packets by way",
-            (rate("rtp_lost_packets_total", "direction"), "{{direction}}"),
+            rates("rtp_lost_packets_total", "direction"),
             unit="pps",
             about="inbound: lost before this node. outbound: before it left here.",
         ),
         lines(
             "Loss of legs",
-            *quantiles("sip_call_loss_fraction", (0.5, 0.95, 0.99), ""),
+            *quantiles("sip_call_loss_fraction", 0.5, 0.95, 0.99),
             unit="percentunit",
             about="Both ways, at their end.",
         ),
@@ -128,26 +128,26 @@ def jitter(made):
         "Jitter and round trip",
         lines(
             "Jitter of streams by tenant, p95",
-            (quantile(0.95, "rtp_jitter_ms", "tenant", **TENANT), "{{tenant}}"),
+            (quantile(0.95, "rtp_jitter_ms", "tenant", **TENANT), legend("tenant")),
             unit="ms",
             about="RFC 3550 A.8.",
         ),
-        lines("Jitter of streams", *quantiles("rtp_jitter_ms", (0.5, 0.95, 0.99), "", **TENANT), unit="ms"),
+        lines("Jitter of streams", *quantiles("rtp_jitter_ms", 0.5, 0.95, 0.99, **TENANT), unit="ms"),
         lines(
             "Jitter of legs",
-            *quantiles("sip_call_jitter_ms", (0.5, 0.95), ""),
+            *quantiles("sip_call_jitter_ms", 0.5, 0.95),
             unit="ms",
             about="The worse way, at their end.",
         ),
         lines(
             "Round trip by reports",
-            *quantiles("rtcp_rtt_seconds", (0.5, 0.95), " {{direction}}", "direction"),
+            *quantiles("rtcp_rtt_seconds", 0.5, 0.95, by="direction"),
             unit="s",
             about="From here to who sent the report and back (LSR and DLSR).",
         ),
         lines(
             "Round trip of legs",
-            *quantiles("sip_call_rtt_ms", (0.5, 0.95), ""),
+            *quantiles("sip_call_rtt_ms", 0.5, 0.95),
             unit="ms",
             about="Between the two ends.",
         ),
@@ -158,41 +158,38 @@ def jitter(made):
 def streams(made):
     made.row(
         "Streams, keys and engines",
+        lines("Packets by codec", rates("rtp_packets_total", "codec"), unit="pps", stacked=True),
         lines(
-            "Packets by codec", (rate("rtp_packets_total", "codec"), "{{codec}}"), unit="pps", stacked=True
+            "Bit rate by way",
+            (f"8 * {rate('rtp_bytes_total', 'direction')}", legend("direction")),
+            unit="bps",
         ),
-        lines(
-            "Bit rate by way", (f"8 * {rate('rtp_bytes_total', 'direction')}", "{{direction}}"), unit="bps"
-        ),
-        lines("Streams by probe", (total("rtp_streams_active", "instance"), "{{instance}}"), stacked=True),
-        lines("RTCP by type", (rate("rtcp_packets_total", "type"), "{{type}}"), unit="pps", stacked=True),
+        lines("Streams by probe", totals("rtp_streams_active", "instance"), stacked=True),
+        lines("RTCP by type", rates("rtcp_packets_total", "type"), unit="pps", stacked=True),
         lines(
             "DTLS handshakes",
-            (rate("sip_dtls_handshake_total", "result"), "{{result}}"),
+            rates("sip_dtls_handshake_total", "result"),
             unit="cps",
             about="For SRTP keys; fingerprint-mismatch is an attack or a broken proxy.",
         ),
         lines(
             "rtpengine",
-            (f"{series('rtpengine_instances_up')}", "{{instance}}"),
+            (series("rtpengine_instances_up"), legend("instance")),
             about="Instances that answer their pings. Alert: RtpengineDown.",
         ),
         lines(
             "QUIC handshakes",
-            (quantile(0.5, "quic_handshake_seconds"), "p50"),
-            (quantile(0.95, "quic_handshake_seconds"), "p95"),
+            *quantiles("quic_handshake_seconds", 0.5, 0.95),
             unit="s",
         ),
     )
 
 
 def board():
-    made = Board(
-        "sipsonde-media",
-        "sipsonde / media",
+    return Board(
+        "media",
+        "media",
         "How calls sound: MOS, loss, jitter and round trip, of streams every ten seconds and of legs at their end.",
-        [("instance", "Probe", "sipsonde_build_info"), ("tenant", "Tenant", "rtp_estimated_mos_count")],
+        (now, mos, loss, jitter, streams),
+        [("tenant", "Tenant", "rtp_estimated_mos_count")],
     )
-    for row in (now, mos, loss, jitter, streams):
-        row(made)
-    return made

@@ -2,24 +2,31 @@
 """For those who answer for the calls: how many, how they ended, how long they took, why they failed, by trunk."""
 
 from board import Board
-from panels import heat, lines, number, quantile, rate, series, total
-from trunks import MINE, registrations, trunks
+from panels import above, heat, lines, number
+from queries import (
+    TRUNK,
+    answered,
+    extreme,
+    legend,
+    quantile,
+    quantiles,
+    rate,
+    rates,
+    refused,
+    series,
+    total,
+    totals,
+)
+from trunks import registrations, trunks
 
-ENDED = rate("sip_calls_total", **MINE)
-ANSWERED = rate("sip_calls_total", result="answered", **MINE)
-REFUSED = rate("sip_responses_total", code_class="=~4xx|5xx", code="!~401|407|487")
-FINAL = rate("sip_responses_total", code_class="!=1xx")
+
+def by_direction(name, before=""):
+    """A ratio or a mean of each probe: of several, their mean."""
+    return extreme("avg", series(name), "direction", before)
 
 
-def gauge(name, by="direction"):
-    return f"avg by ({by}) ({series(name)})", "{{direction}}"
-
-
-def percentiles(name, **matchers):
-    return [
-        (quantile(part, name, "direction", **matchers), f"p{round(100 * part)} {{{{direction}}}}")
-        for part in (0.5, 0.95)
-    ]
+def times_by_direction(name):
+    return quantiles(name, 0.5, 0.95, by="direction")
 
 
 def now(made):
@@ -27,13 +34,18 @@ def now(made):
         "Now",
         number(
             "Active legs",
-            total("sip_calls_active", **MINE),
+            total("sip_calls_active", **TRUNK),
             about="Answered and not ended. A call through a proxy is two legs.",
         ),
-        number("Legs ended", ENDED, unit="cps", about="Legs that ended, each second: answered or not."),
+        number(
+            "Legs ended",
+            rate("sip_calls_total", **TRUNK),
+            unit="cps",
+            about="Legs that ended, each second: answered or not.",
+        ),
         number(
             "ASR",
-            f"{ANSWERED} / {ENDED}",
+            answered(),
             unit="percentunit",
             about="Answer-seizure ratio: answered of all legs that ended (ITU-T E.411).",
         ),
@@ -46,21 +58,21 @@ def now(made):
         number(
             "Setup, p95",
             quantile(0.95, "sip_call_setup_seconds"),
-            ((None, "green"), (3, "red")),
+            above(3),
             unit="s",
             about="INVITE to 200. Alert: SipCallSetupSlow.",
         ),
         number(
             "BYE to 200, p95",
             quantile(0.95, "sip_call_teardown_seconds"),
-            ((None, "green"), (1, "red")),
+            above(1),
             unit="s",
             about="Alert: SipByeSlow.",
         ),
         number(
             "4xx and 5xx",
-            f"{REFUSED} / {FINAL}",
-            ((None, "green"), (0.05, "red")),
+            refused(),
+            above(0.05),
             unit="percentunit",
             about="Of the final responses, without 401, 407 and 487. Alert: SipErrorResponsesHigh.",
         ),
@@ -77,7 +89,7 @@ def calls(made):
         "Calls",
         lines(
             "Legs by result",
-            (rate("sip_calls_total", "result", **MINE), "{{result}}"),
+            rates("sip_calls_total", "result", **TRUNK),
             unit="cps",
             stacked=True,
             width=12,
@@ -85,35 +97,32 @@ def calls(made):
         ),
         lines(
             "Active legs by trunk",
-            (total("sip_calls_active", "trunk", **MINE), "{{trunk}}"),
+            totals("sip_calls_active", "trunk", **TRUNK),
             stacked=True,
             width=12,
             about="Alert: SipCallsNearCapacity, of all trunks together.",
         ),
         lines(
             "ASR and NER",
-            (f"avg by (direction) ({series('sip_answer_seizure_ratio')})", "ASR {{direction}}"),
-            (f"avg by (direction) ({series('sip_network_effectiveness_ratio')})", "NER {{direction}}"),
+            by_direction("sip_answer_seizure_ratio", "ASR"),
+            by_direction("sip_network_effectiveness_ratio", "NER"),
             unit="percentunit",
             high=1,
             about="Over 5 minutes; absent while nothing ends.",
         ),
         lines(
             "SER, SEER and ISA",
-            (f"avg by (direction) ({series('sip_session_establishment_ratio')})", "SER {{direction}}"),
-            (
-                f"avg by (direction) ({series('sip_session_establishment_effectiveness_ratio')})",
-                "SEER {{direction}}",
-            ),
-            (f"avg by (direction) ({series('sip_ineffective_session_attempts_ratio')})", "ISA {{direction}}"),
+            by_direction("sip_session_establishment_ratio", "SER"),
+            by_direction("sip_session_establishment_effectiveness_ratio", "SEER"),
+            by_direction("sip_ineffective_session_attempts_ratio", "ISA"),
             unit="percentunit",
             high=1,
             about="RFC 6076 4.6 to 4.8, over 5 minutes. Alert: SipSerFalling.",
         ),
         lines(
             "Length of calls",
-            gauge("sip_average_call_seconds"),
-            (quantile(0.5, "sip_call_duration_seconds", **MINE), "median, of the histogram"),
+            by_direction("sip_average_call_seconds"),
+            (quantile(0.5, "sip_call_duration_seconds", **TRUNK), "median, of the histogram"),
             unit="s",
             about="ACD: the mean of answered legs that ended in 5 minutes.",
         ),
@@ -125,34 +134,34 @@ def times(made):
         "Times",
         lines(
             "Setup: INVITE to 200",
-            *percentiles("sip_call_setup_seconds"),
+            *times_by_direction("sip_call_setup_seconds"),
             unit="s",
             limit=3,
             about="Ends when somebody answers.",
         ),
         lines(
             "Time to ring: INVITE to 180 or 183",
-            *percentiles("sip_call_ringing_seconds"),
+            *times_by_direction("sip_call_ringing_seconds"),
             unit="s",
             limit=3,
             about="RFC 6076 4.3.1. Alert: SipPostDialDelayHigh.",
         ),
         lines(
             "Teardown: BYE to 200",
-            *percentiles("sip_call_teardown_seconds"),
+            *times_by_direction("sip_call_teardown_seconds"),
             unit="s",
             limit=1,
             about="RFC 6076 4.4.",
         ),
         lines(
             "First response, p95, by method",
-            (quantile(0.95, "sip_response_time_seconds", "method", stage="first"), "{{method}}"),
+            (quantile(0.95, "sip_response_time_seconds", "method", stage="first"), legend("method")),
             unit="s",
             about="Request to the first response of its transaction; of INVITE 100 does not count.",
         ),
         lines(
             "Final response, p95, by method",
-            (quantile(0.95, "sip_response_time_seconds", "method", stage="final"), "{{method}}"),
+            (quantile(0.95, "sip_response_time_seconds", "method", stage="final"), legend("method")),
             unit="s",
         ),
         heat("Setup, how it is spread", "sip_call_setup_seconds", "s"),
@@ -164,7 +173,7 @@ def failures(made):
         "Failures by cause",
         lines(
             "Failed legs by cause",
-            (rate("sip_call_failed_total", "reason"), "{{reason}}"),
+            rates("sip_call_failed_total", "reason"),
             unit="cps",
             stacked=True,
             width=12,
@@ -174,7 +183,7 @@ def failures(made):
             "Error responses by code",
             (
                 f"topk(10, {rate('sip_responses_total', 'method, code', code_class='=~4xx|5xx|6xx')})",
-                "{{method}} {{code}}",
+                legend("method, code"),
             ),
             unit="reqps",
             width=12,
@@ -182,22 +191,19 @@ def failures(made):
         ),
         lines(
             "Share of 4xx and 5xx",
-            (
-                f"{rate('sip_responses_total', 'direction', code_class='=~4xx|5xx', code='!~401|407|487')} / {rate('sip_responses_total', 'direction', code_class='!=1xx')}",
-                "{{direction}}",
-            ),
+            (refused("direction"), legend("direction")),
             unit="percentunit",
             limit=0.05,
         ),
         lines(
             "Repeated messages",
-            (f"{rate('sip_retransmissions_total', 'method')}", "{{method}}"),
+            rates("sip_retransmissions_total", "method"),
             unit="reqps",
             about="Requests and responses that were already seen: loss, or a slow peer.",
         ),
         lines(
             "No answer at all",
-            (rate("sip_transaction_timeout_total", "method"), "{{method}}"),
+            rates("sip_transaction_timeout_total", "method"),
             unit="reqps",
             about="Timer B or F ran out.",
         ),
@@ -205,16 +211,10 @@ def failures(made):
 
 
 def board():
-    made = Board(
-        "sipsonde-operations",
-        "sipsonde / operations",
+    return Board(
+        "operations",
+        "operations",
         "Calls as they pass the nodes: legs, ratios, times, causes, trunks.",
-        [
-            ("instance", "Probe", "sipsonde_build_info"),
-            ("tenant", "Tenant", "sip_calls_total"),
-            ("trunk", "Trunk", "sip_calls_total"),
-        ],
+        (now, calls, times, failures, trunks, registrations),
+        [("tenant", "Tenant", "sip_calls_total"), ("trunk", "Trunk", "sip_calls_total")],
     )
-    for row in (now, calls, times, failures, trunks, registrations):
-        row(made)
-    return made

@@ -1,42 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Queries and the panels that draw their answers: this knows Grafana's JSON, so that the dashboards themselves read as a
-list of questions."""
+"""Panels that draw the answers to queries: this knows Grafana's JSON, so that the dashboards themselves read as a list of
+questions."""
+
+from queries import series
 
 SOURCE = {"type": "prometheus", "uid": "${datasource}"}
-
-
-def series(name, tenant=False, trunk=False, **matchers):
-    """A series of the instances chosen above, of the tenants and trunks chosen where it has those labels. A value of
-    a matcher may begin with its operator: `code_class="=~4xx|5xx"`."""
-    parts = ['instance=~"$instance"']
-    if tenant:
-        parts.append('tenant=~"$tenant"')
-    if trunk:
-        parts.append('trunk=~"$trunk"')
-    for label, value in matchers.items():
-        operator = next((sign for sign in ("=~", "!~", "!=") if value.startswith(sign)), "")
-        parts.append(f'{label}{operator or "="}"{value[len(operator):]}"')
-    return f"{name}{{{', '.join(parts)}}}"
-
-
-def rate(name, by="", **matchers):
-    """Per second, added up by these labels."""
-    grouped = f" by ({by})" if by else ""
-    return f"sum{grouped} (rate({series(name, **matchers)}[$__rate_interval]))"
-
-
-def total(name, by="", **matchers):
-    grouped = f" by ({by})" if by else ""
-    return f"sum{grouped} ({series(name, **matchers)})"
-
-
-def quantile(part, name, by="", **matchers):
-    labels = f"le, {by}" if by else "le"
-    return f"histogram_quantile({part}, {rate(name + '_bucket', labels, **matchers)})"
-
-
-def mean(name, by="", **matchers):
-    return f"{rate(name + '_sum', by, **matchers)} / {rate(name + '_count', by, **matchers)}"
 
 
 class Panel:
@@ -74,6 +42,11 @@ class Panel:
 def _steps(limits):
     """[(None, green), (0.9, red)] as Grafana writes it."""
     return {"mode": "absolute", "steps": [{"color": color, "value": value} for value, color in limits]}
+
+
+def above(limit):
+    """Green, and red from there on."""
+    return ((None, "green"), (limit, "red"))
 
 
 def lines(title, *asked, stacked=False, low=0, high=None, limit=None, **more):

@@ -2,9 +2,8 @@
 """For those who run the probe: does it see everything, keep up, get rid of what it knows, and stay within its bounds."""
 
 from board import Board
-from panels import lines, number, quantile, rate, series, table, total
-
-BAD = ((None, "green"), (0.001, "red"))
+from panels import above, lines, number, table
+from queries import extreme, legend, quantile, quantiles, rate, rates, series, totals
 
 
 def now(made):
@@ -20,21 +19,21 @@ def now(made):
         number(
             "Refused by a ring",
             rate("sipsonde_ring_dropped_total"),
-            BAD,
+            above(0.001),
             unit="cps",
             about="Samples. Counters stay exact. Alert: SipsondeRingDrops.",
         ),
         number(
             "Dropped by a sink",
             rate("sipsonde_sink_dropped_total"),
-            BAD,
+            above(0.001),
             unit="cps",
             about="Facts. Alert: SipsondeSinkDropping.",
         ),
         number(
             "Lag, p99",
             quantile(0.99, "sipsonde_worker_lag_us"),
-            ((None, "green"), (100000, "red")),
+            above(100000),
             unit="µs",
             about="From the kernel to its worker. Alert: SipsondeWorkerLag.",
         ),
@@ -55,53 +54,51 @@ def seen(made):
         "What is seen",
         lines(
             "Frames by verdict",
-            (rate("sipsonde_packets_total", "verdict"), "{{verdict}}"),
+            rates("sipsonde_packets_total", "verdict"),
             unit="pps",
             stacked=True,
             about="Each frame has exactly one.",
         ),
         lines(
             "Frames by hook",
-            (rate("sipsonde_packets_total", "hook, direction"), "{{hook}} {{direction}}"),
+            rates("sipsonde_packets_total", "hook, direction"),
             unit="pps",
         ),
         lines(
             "SIP messages by path",
-            (rate("sipsonde_messages_total", "path"), "{{path}}"),
+            rates("sipsonde_messages_total", "path"),
             unit="mps",
             about="Whole in a packet, or put together.",
         ),
-        lines(
-            "Malformed", (rate("sip_malformed_total", "stage, reason"), "{{stage}} {{reason}}"), unit="mps"
-        ),
+        lines("Malformed", rates("sip_malformed_total", "stage, reason"), unit="mps"),
         lines(
             "Deferred to the agent",
-            (rate("sipsonde_messages_deferred_total", "reason"), "{{reason}}"),
+            rates("sipsonde_messages_deferred_total", "reason"),
             unit="mps",
             about="A bound of the kernel's scan was hit; counted all the same.",
         ),
         lines(
             "Fragments and segments",
-            (rate("sipsonde_fragments_total", "result"), "fragments {{result}}"),
-            (rate("sipsonde_segments_total", "result"), "segments {{result}}"),
+            rates("sipsonde_fragments_total", "result", "fragments"),
+            rates("sipsonde_segments_total", "result", "segments"),
             unit="pps",
         ),
         lines(
             "Breaks of TCP streams",
-            (rate("sipsonde_stream_breaks_total", "reason"), "{{reason}}"),
+            rates("sipsonde_stream_breaks_total", "reason"),
             unit="cps",
             about="Where bytes were not read.",
         ),
         lines(
             "HEP in",
-            (rate("sipsonde_hep_packets_total", "result"), "{{result}}"),
-            (rate("sipsonde_hep_times_replaced_total", "reason"), "time replaced: {{reason}}"),
+            rates("sipsonde_hep_packets_total", "result"),
+            rates("sipsonde_hep_times_replaced_total", "reason", "time replaced:"),
             unit="pps",
         ),
         lines(
             "HEP connections",
-            (total("sipsonde_hep_connections", "instance"), "{{instance}}"),
-            (rate("sipsonde_hep_connections_ended_total", "reason"), "ended: {{reason}}"),
+            totals("sipsonde_hep_connections", "instance"),
+            rates("sipsonde_hep_connections_ended_total", "reason", "ended:"),
         ),
     )
 
@@ -111,36 +108,35 @@ def keeping_up(made):
         "Does it keep up",
         lines(
             "Samples to the rings",
-            (rate("sipsonde_ring_events_total", "kind"), "{{kind}}"),
+            rates("sipsonde_ring_events_total", "kind"),
             unit="cps",
             stacked=True,
         ),
         lines(
             "Refused by a ring",
-            (rate("sipsonde_ring_dropped_total", "instance, kind"), "{{instance}} {{kind}}"),
+            rates("sipsonde_ring_dropped_total", "instance, kind"),
             unit="cps",
         ),
         lines(
             "Lag",
-            (quantile(0.5, "sipsonde_worker_lag_us", "instance"), "p50 {{instance}}"),
-            (quantile(0.99, "sipsonde_worker_lag_us", "instance"), "p99 {{instance}}"),
+            *quantiles("sipsonde_worker_lag_us", 0.5, 0.99, by="instance"),
             unit="µs",
             limit=100000,
         ),
         lines(
             "Workers",
-            (series("sipsonde_workers"), "{{instance}}"),
-            (series("sipsonde_workers_max"), "configured {{instance}}"),
+            (series("sipsonde_workers"), legend("instance")),
+            (series("sipsonde_workers_max"), legend("instance", "configured")),
         ),
         lines(
             "Samples by worker",
-            (rate("sipsonde_ring_events_total", "instance, worker"), "{{instance}} {{worker}}"),
+            rates("sipsonde_ring_events_total", "instance, worker"),
             unit="cps",
             about="Calls are spread by the hash of their Call-ID.",
         ),
         lines(
             "Facts refused by full queues",
-            (rate("sipsonde_jobs_shed_total", "instance"), "{{instance}}"),
+            rates("sipsonde_jobs_shed_total", "instance"),
             unit="cps",
         ),
     )
@@ -151,19 +147,19 @@ def sinks(made):
         "Sinks",
         lines(
             "Delivered",
-            (rate("sipsonde_sink_sent_total", "sink"), "{{sink}}"),
+            rates("sipsonde_sink_sent_total", "sink"),
             unit="cps",
             about="Lines, rows, spans or messages confirmed.",
         ),
         lines(
             "Failed attempts and drops",
-            (rate("sipsonde_sink_failed_total", "instance, sink"), "failed {{instance}} {{sink}}"),
-            (rate("sipsonde_sink_dropped_total", "instance, sink"), "dropped {{instance}} {{sink}}"),
+            rates("sipsonde_sink_failed_total", "instance, sink", "failed"),
+            rates("sipsonde_sink_dropped_total", "instance, sink", "dropped"),
             unit="cps",
         ),
         lines(
             "Waiting",
-            (f"max by (instance, sink) ({series('sipsonde_sink_queue_depth')})", "{{instance}} {{sink}}"),
+            extreme("max", series("sipsonde_sink_queue_depth"), "instance, sink"),
             about="Up to limits.queue; beyond that facts are dropped.",
         ),
     )
@@ -174,9 +170,10 @@ def tables(made):
         "Tables",
         lines(
             "Filled",
-            (
-                f"max by (instance, map) ({series('sipsonde_map_entries')} / {series('sipsonde_map_capacity')})",
-                "{{instance}} {{map}}",
+            extreme(
+                "max",
+                f"{series('sipsonde_map_entries')} / {series('sipsonde_map_capacity')}",
+                "instance, map",
             ),
             unit="percentunit",
             high=1,
@@ -184,11 +181,11 @@ def tables(made):
         ),
         lines(
             "Evicted",
-            (rate("sipsonde_evictions_total", "table"), "{{table}}"),
+            rates("sipsonde_evictions_total", "table"),
             unit="cps",
             about="Before their time. Alert: SipsondeEvictions.",
         ),
-        lines("Dialogs in memory", (total("sip_dialog_sessions", "instance"), "{{instance}}")),
+        lines("Dialogs in memory", totals("sip_dialog_sessions", "instance")),
     )
 
 
@@ -197,28 +194,28 @@ def costs(made):
         "What it costs",
         lines(
             "CPU",
-            (rate("process_cpu_seconds_total", "instance"), "{{instance}}"),
+            rates("process_cpu_seconds_total", "instance"),
             unit="percentunit",
             about="Of one core. The kernel's part is accounted to whoever the packet interrupts.",
         ),
         lines(
             "Memory",
-            (series("process_resident_memory_bytes"), "resident {{instance}}"),
-            (series("sipsonde_memory_allocated_bytes"), "heap {{instance}}"),
+            (series("process_resident_memory_bytes"), legend("instance", "resident")),
+            (series("sipsonde_memory_allocated_bytes"), legend("instance", "heap")),
             unit="bytes",
             about="Alert: SipsondeMemoryRising. Maps are the kernel's and not in here.",
         ),
         lines(
             "File descriptors",
-            (f"{series('process_open_fds')} / {series('process_max_fds')}", "{{instance}}"),
+            (f"{series('process_open_fds')} / {series('process_max_fds')}", legend("instance")),
             unit="percentunit",
         ),
-        lines("API", (rate("admin_requests_total", "method, result"), "{{method}} {{result}}"), unit="reqps"),
+        lines("API", rates("admin_requests_total", "method, result"), unit="reqps"),
+        lines("Script errors", rates("sipsonde_script_errors_total", "instance"), unit="cps"),
         lines(
-            "Script errors", (rate("sipsonde_script_errors_total", "instance"), "{{instance}}"), unit="cps"
-        ),
-        lines(
-            "Time since start", (f"time() - {series('process_start_time_seconds')}", "{{instance}}"), unit="s"
+            "Time since start",
+            (f"time() - {series('process_start_time_seconds')}", legend("instance")),
+            unit="s",
         ),
     )
 
@@ -242,12 +239,9 @@ def versions(made):
 
 
 def board():
-    made = Board(
-        "sipsonde-probe",
-        "sipsonde / the probe itself",
+    return Board(
+        "probe",
+        "the probe itself",
         "What the probe sees, what it drops, how far it is behind, what its receivers take, what it costs.",
-        [("instance", "Probe", "sipsonde_build_info")],
+        (now, seen, keeping_up, sinks, tables, costs, versions),
     )
-    for row in (now, seen, keeping_up, sinks, tables, costs, versions):
-        row(made)
-    return made

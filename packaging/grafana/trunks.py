@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The lower half of operations: who the calls come from and go to, who is registered, the rest of SIP."""
 
-from panels import lines, mean, quantile, rate, series, table, total
-
-MINE = {"tenant": True, "trunk": True}
+from panels import lines, table
+from queries import TRUNK, answered, extreme, legend, mean, quantiles, rate, rates, series, total, totals
 
 
 def trunks(made):
@@ -11,12 +10,10 @@ def trunks(made):
         "Trunks",
         table(
             "Trunks",
-            (total("sip_calls_active", "trunk", **MINE),),
-            (rate("sip_calls_total", "trunk", **MINE),),
-            (
-                f"{rate('sip_calls_total', 'trunk', result='answered', **MINE)} / {rate('sip_calls_total', 'trunk', **MINE)}",
-            ),
-            (mean("sip_call_duration_seconds", "trunk", **MINE),),
+            (total("sip_calls_active", "trunk", **TRUNK),),
+            (rate("sip_calls_total", "trunk", **TRUNK),),
+            (answered("trunk"),),
+            (mean("sip_call_duration_seconds", "trunk", **TRUNK),),
             (f"min by (trunk) ({series('sip_peer_up', trunk=True)})",),
             key="trunk",
             columns=["active legs", "ended", "answered", "mean length", "answers OPTIONS"],
@@ -30,28 +27,25 @@ def trunks(made):
         ),
         lines(
             "Answered, by trunk",
-            (
-                f"{rate('sip_calls_total', 'trunk', result='answered', **MINE)} / {rate('sip_calls_total', 'trunk', **MINE)}",
-                "{{trunk}}",
-            ),
+            (answered("trunk"), legend("trunk")),
             unit="percentunit",
             high=1,
             width=12,
         ),
         lines(
             "Ended legs by tenant",
-            (rate("sip_calls_total", "tenant", **MINE), "{{tenant}}"),
+            rates("sip_calls_total", "tenant", **TRUNK),
             unit="cps",
             stacked=True,
         ),
         lines(
             "Failed and refused, by trunk",
-            (rate("sip_calls_total", "trunk", result="=~failed|rejected|timeout", **MINE), "{{trunk}}"),
+            rates("sip_calls_total", "trunk", result="=~failed|rejected|timeout", **TRUNK),
             unit="cps",
         ),
         lines(
             "Trunks that answer OPTIONS",
-            (f"min by (trunk) ({series('sip_peer_up', trunk=True)})", "{{trunk}}"),
+            extreme("min", series("sip_peer_up", trunk=True), "trunk"),
             unit="bool_yes_no",
             high=1,
             about="Alert: SipTrunkDown.",
@@ -64,49 +58,48 @@ def registrations(made):
         "Registrations and the rest of SIP",
         lines(
             "Registrations",
-            (total("sip_registrations", "instance"), "{{instance}}"),
+            totals("sip_registrations", "instance"),
             about="Alert: SipRegistrationsDropping.",
         ),
         lines(
             "REGISTER to 200",
-            (quantile(0.5, "sip_registration_delay_seconds"), "p50"),
-            (quantile(0.95, "sip_registration_delay_seconds"), "p95"),
+            *quantiles("sip_registration_delay_seconds", 0.5, 0.95),
             unit="s",
             about="RFC 6076 4.1.",
         ),
         lines(
             "Requests by method",
-            (rate("sip_requests_total", "method"), "{{method}}"),
+            rates("sip_requests_total", "method"),
             unit="reqps",
             stacked=True,
         ),
         lines(
             "BYE by reason",
-            (rate("sip_bye_total", "by, reason_class"), "{{by}} {{reason_class}}"),
+            rates("sip_bye_total", "by, reason_class"),
             unit="reqps",
             about="local: it left this node.",
         ),
         lines(
             "Answers to INVITE by class",
-            (rate("sip_invite_result_total", "code_class"), "{{code_class}}"),
+            rates("sip_invite_result_total", "code_class"),
             unit="reqps",
             about="Each code once a transaction.",
         ),
         lines(
             "Session timers",
-            (rate("sip_session_timer_refresh_total", "result"), "{{result}}"),
+            rates("sip_session_timer_refresh_total", "result"),
             unit="reqps",
             about="RFC 4028.",
         ),
         lines(
             "STIR/SHAKEN",
-            (rate("sip_stir_verify_total", "result"), "{{result}}"),
+            rates("sip_stir_verify_total", "result"),
             unit="cps",
             about="What became of the caller's identity.",
         ),
         lines(
             "Scanners",
-            (rate("sip_scanner_events_total", "kind"), "{{kind}}"),
+            rates("sip_scanner_events_total", "kind"),
             unit="cps",
             about="Sources found to scan, each once in its window.",
         ),

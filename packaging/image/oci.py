@@ -98,7 +98,13 @@ def pack(root, version, path, when):
             "annotations": labels,
         },
     )
-    named = {**manifest, "annotations": {"org.opencontainers.image.ref.name": version}}
+    # The first is the tag as the specification has it; by the second containerd, kind and Podman know it once it is
+    # loaded: what a Kubernetes calls sipsonde:VERSION.
+    names = {
+        "org.opencontainers.image.ref.name": version,
+        "io.containerd.image.name": f"docker.io/library/sipsonde:{version}",
+    }
+    named = {**manifest, "annotations": names}
     layout.files["index.json"] = json.dumps({"schemaVersion": 2, "manifests": [named]}, sort_keys=True).encode()
     layout.write(path, when)
     return manifest["digest"]

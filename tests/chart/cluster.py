@@ -27,6 +27,8 @@ PATHS = {  # kinds that the chart has, and those that a test makes
     "DaemonSet": "/apis/apps/v1/namespaces/{}/daemonsets",
     "Job": "/apis/batch/v1/namespaces/{}/jobs",
     "NetworkPolicy": "/apis/networking.k8s.io/v1/namespaces/{}/networkpolicies",
+    "ClusterRole": "/apis/rbac.authorization.k8s.io/v1/clusterroles",
+    "ClusterRoleBinding": "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
 }
 
 
@@ -40,7 +42,15 @@ class Cluster:
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="sipsonde-cluster-")
         self._children = []
-        self._port, etcd = free_port(), free_port()
+        self._port = free_port()
+        try:
+            self._start_everything()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start_everything(self):
+        etcd = free_port()
         self.kubeconfig = self._write("kubeconfig", self._config())
         key = os.path.join(self.folder, "accounts.key")
         subprocess.run(["openssl", "genrsa", "-out", key, "2048"], capture_output=True, check=True)
@@ -140,6 +150,9 @@ class Cluster:
         path = PATHS[document["kind"]].format(document["metadata"].get("namespace"))
         status, answer = self.ask("POST", path + query, document)
         return None if status in (200, 201) else answer["message"]
+
+    def delete(self, kind, name, namespace=""):
+        return self.ask("DELETE", f"{PATHS[kind].format(namespace)}/{name}")[0]
 
     def list(self, kind, namespace="", selector=""):
         return self.ask("GET", PATHS[kind].format(namespace) + f"?labelSelector={selector}")[1]["items"]

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import yaml
 
-from places import CHART, VALIDATE_FOLDER, find_helm
+from places import CHART, PODS, VALIDATE_FOLDER, find_helm
 
 VALUE_SETS = sorted((CHART / "ci").glob("*.yaml"))
 RELEASE, NAMESPACE = "sipsonde", "voice"
@@ -49,6 +49,14 @@ def template(*arguments):
 def documents(*arguments):
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the dashboards are large
     return [document for document in yaml.load_all(template(*arguments), Loader=loader) if document]
+
+
+def rendered_pods(preset):
+    """What tests/package runs: the agent, the clean-up, the test of a release, and the configuration they share."""
+    names = ("configmap", "daemonset", "detach", "tests/status")
+    wanted = [word for name in names for word in ("-s", f"templates/{name}.yaml")]
+    text = template("-f", PODS / "values.yaml", "--set", f"preset={preset}", *wanted)
+    return f"# SPDX-License-Identifier: Apache-2.0\n# Written by tests/chart/render_pods.\n{text}"
 
 
 def values_of(name):

@@ -9,11 +9,14 @@ ROOT = Path(__file__).resolve().parents[2]
 CHART = ROOT / "helm" / "sipsonde"
 ALERTS = sorted((CHART / "alerts").glob("*.yaml"))
 DASHBOARDS = sorted((CHART / "dashboards").glob("*.json"))
+PRESETS = ("least", "privileged")
+PODS = ROOT / "tests" / "package" / "pods"  # of each preset, as helm renders them
 SIPSONDE = os.environ.get("SIPSONDE") or str(ROOT / "build" / "sipsonde")
 
 HELM_VERSION = "v3.20.2"
 VALIDATE_VERSION = "1.37.0"
 KUBERNETES_VERSION = "v1.36.1"
+SECCOMP_VERSION = "v0.1.0"
 KUBERNETES_PROGRAMS = ("kube-apiserver", "kube-controller-manager")
 
 _CACHE = (
@@ -22,6 +25,7 @@ _CACHE = (
 )
 HELM_FOLDER = _CACHE / f"helm-{HELM_VERSION}"
 VALIDATE_FOLDER = _CACHE / f"kubernetes-validate-{VALIDATE_VERSION}"
+SECCOMP_PROFILE = _CACHE / f"seccomp-{SECCOMP_VERSION}.json"
 KUBERNETES_FOLDER = _CACHE / f"kubernetes-{KUBERNETES_VERSION}"
 
 

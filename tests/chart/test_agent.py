@@ -10,7 +10,18 @@ import unittest
 
 import yaml
 
-from helm import ChartCase, RELEASE, VALUE_SETS, config_of, container_of, helm, of_kind, template, values_of
+from helm import (
+    ChartCase,
+    NAMESPACE,
+    RELEASE,
+    VALUE_SETS,
+    config_of,
+    container_of,
+    helm,
+    of_kind,
+    template,
+    values_of,
+)
 from places import CHART, SIPSONDE
 
 
@@ -28,7 +39,7 @@ class Agent(ChartCase):
         self.assertNotIn("hostPID", pod)
         self.assertNotIn("hostIPC", pod)
         paths = [volume["hostPath"]["path"] for volume in pod["volumes"] if "hostPath" in volume]
-        self.assertEqual(paths, ["/sys/fs/bpf"])
+        self.assertEqual(paths, ["/run/sipsonde", "/sys/fs/bpf"])
         adding = of_kind("DaemonSet", "--set", "sysResource=true")
         self.assertIn("SYS_RESOURCE", container_of(adding)["securityContext"]["capabilities"]["add"])
 
@@ -58,6 +69,35 @@ class Agent(ChartCase):
         }
         self.assertEqual(names["SIPSONDE_NODE"], {"fieldPath": "spec.nodeName"})
         self.assertEqual(names["POD_NAME"], {"fieldPath": "metadata.name"})
+
+    def test_pod_names_give_the_agent_a_token_that_lists_pods_and_nothing_else_has_one(self):
+        self.assertNotIn("ClusterRole", template())
+        self.assertNotIn("SIPSONDE_KUBERNETES_PODS", template())
+        with_names = values_of("monitored")
+        agent = of_kind("DaemonSet", *with_names)
+        self.assertIs(agent["spec"]["template"]["spec"]["automountServiceAccountToken"], True)
+        account = of_kind("ServiceAccount", *with_names)
+        cleaning, asking = of_kind("Job", *with_names), of_kind("Pod", *with_names)["spec"]
+        for document in account, cleaning["spec"]["template"]["spec"], asking:
+            self.assertIs(document["automountServiceAccountToken"], False)
+        # all of them read the configuration, which may choose pods
+        for one in container_of(agent), container_of(cleaning), *asking["initContainers"]:
+            self.assertIn({"name": "SIPSONDE_KUBERNETES_PODS", "value": "true"}, one["env"])
+        role, binding = (of_kind(kind, *with_names) for kind in ("ClusterRole", "ClusterRoleBinding"))
+        self.assertEqual(role["rules"], [{"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]}])
+        self.assertEqual(
+            binding["roleRef"],
+            {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role["metadata"]["name"]},
+        )
+        named = {"kind": "ServiceAccount", "name": account["metadata"]["name"], "namespace": NAMESPACE}
+        self.assertEqual(binding["subjects"], [named])
+        for words, complaint in (
+            ("config.kubernetes.pods=true", "set podNames.enabled as well"),
+            ("podNames.enabled=true,serviceAccount.create=false", "a service account that no other pod has"),
+        ):
+            status, _, error = helm("template", RELEASE, CHART, "--set", words)
+            self.assertNotEqual(status, 0, words)
+            self.assertIn(complaint, error)
 
     def test_probes_ask_where_the_api_listens(self):
         for values, host, port in ((), "127.0.0.1", 9092), (values_of("edge"), "::1", 9192):
@@ -146,10 +186,17 @@ class Configuration(ChartCase):
                 .replace("/etc/sipsonde-keys/numbers", "off")
                 .replace("hmac", "mask")
             )
+            given = container_of(of_kind("DaemonSet", "-f", str(path)))["env"]
+            environment = {one["name"]: one["value"] for one in given if "value" in one}
+            environment["KUBERNETES_SERVICE_HOST"] = "10.96.0.1"  # as every pod has it
             with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
                 file.write(text)
                 file.flush()
                 done = subprocess.run(
-                    [SIPSONDE, "config", "-c", file.name], capture_output=True, text=True, check=False
+                    [SIPSONDE, "config", "-c", file.name],
+                    env={**os.environ, **environment},
+                    capture_output=True,
+                    text=True,
+                    check=False,
                 )
             self.assertEqual(done.returncode, 0, f"{path.name}: {done.stderr}")

@@ -9,7 +9,18 @@ from pathlib import Path
 
 import yaml
 
-from helm import ChartCase, NAMESPACE, RELEASE, container_of, documents, helm, of_kind, template, values_of
+from helm import (
+    ChartCase,
+    NAMESPACE,
+    RELEASE,
+    config_of,
+    container_of,
+    documents,
+    helm,
+    of_kind,
+    template,
+    values_of,
+)
 from places import ALERTS, CHART, DASHBOARDS
 
 
@@ -40,9 +51,7 @@ class Monitoring(ChartCase):
         self.assertIn("enable one of the two", error)
 
     def test_the_rule_holds_the_files_and_what_was_changed(self):
-        whole = of_kind(
-            "PrometheusRule", "--set", "prometheusRule.enabled=true", "--set", "prometheusRule.capacity=1000"
-        )
+        whole = of_kind("PrometheusRule", "--set", "prometheusRule.enabled=true")
         files = {g["name"]: g for path in ALERTS for g in yaml.safe_load(path.read_text())["groups"]}
         self.assertEqual({group["name"]: group for group in whole["spec"]["groups"]}, files)
 
@@ -51,14 +60,12 @@ class Monitoring(ChartCase):
         self.assertIn("[10m])) > 8.5\n", rules["SipCallSetupSlow"]["expr"])
         self.assertIn(">= 5\n", rules["SipCallSetupSlow"]["expr"])
         self.assertIn("< 3.3\n", rules["RtpMosLow"]["expr"])
-        self.assertIn(" / 2500 > 0.9", rules["SipCallsNearCapacity"]["expr"])
+        self.assertEqual(yaml.safe_load(config_of(*values_of("monitored")))["capacity"], 2500)
         self.assertNotIn("SipsondeEvictions", rules)
         self.assertEqual(
             rules["SipByeSlow"]["annotations"]["runbook_url"],
             "https://git.example.com/sipsonde/docs/alerts.md#sipbyeslow",
         )
-        without = of_kind("PrometheusRule", "--set", "prometheusRule.enabled=true")
-        self.assertNotIn("SipCallsNearCapacity", str(without))
 
     def test_every_threshold_can_be_changed_and_prometheus_takes_what_comes_out(self):
         schema = json.loads((CHART / "values.schema.json").read_text(encoding="utf-8"))
@@ -67,7 +74,7 @@ class Monitoring(ChartCase):
         rule = of_kind(
             "PrometheusRule",
             "--set",
-            ",".join(["prometheusRule.enabled=true", "prometheusRule.capacity=50", *words]),
+            ",".join(["prometheusRule.enabled=true", *words]),
         )
         for group in rule["spec"]["groups"]:
             for one in group["rules"]:
@@ -113,7 +120,13 @@ class Lifecycle(ChartCase):
         own = container_of(job)["securityContext"]
         self.assertEqual(own, container_of(agent)["securityContext"])
         for one in job, agent:
-            self.assertIn({"name": "bpf", "mountPath": "/sys/fs/bpf"}, container_of(one)["volumeMounts"])
+            volumes = {each["name"]: each for each in one["spec"]["template"]["spec"]["volumes"]}
+            for name, path, kind in (
+                ("bpf", "/sys/fs/bpf", "Directory"),
+                ("run", "/run/sipsonde", "DirectoryOrCreate"),
+            ):
+                self.assertIn({"name": name, "mountPath": path}, container_of(one)["volumeMounts"])
+                self.assertEqual(volumes[name]["hostPath"], {"path": path, "type": kind})
             self.assertIn({"name": "SIPSONDE_PIN", "value": "true"}, container_of(one)["env"])
 
     def test_without_pinning_nothing_is_left_to_clean_up(self):
@@ -121,6 +134,8 @@ class Lifecycle(ChartCase):
         for word in ("pre-delete", "/sys/fs/bpf", "SIPSONDE_PIN"):
             self.assertIn(word, template())
             self.assertNotIn(word, text)
+        mounts = container_of(of_kind("DaemonSet", "--set", "pin.enabled=false"))["volumeMounts"]
+        self.assertIn({"name": "run", "mountPath": "/run/sipsonde"}, mounts)
 
     def test_helm_test_asks_an_agent_on_its_own_node(self):
         for values, url in ((), "http://127.0.0.1:9092"), (values_of("edge"), "http://[::1]:9192"):
@@ -133,6 +148,7 @@ class Lifecycle(ChartCase):
             self.assertLessEqual(wanted, labels)
             for one in pod["spec"]["containers"] + pod["spec"]["initContainers"]:
                 self.assertEqual(one["securityContext"]["capabilities"], {"drop": ["ALL"]})
+            self.assertEqual([one for one in pod["spec"]["volumes"] if one["name"] in ("run", "bpf")], [])
 
     def test_the_notes_tell_the_next_three_commands(self):
         """`helm template` leaves notes out: a copy of the chart has them as a document."""

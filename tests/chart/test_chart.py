@@ -17,10 +17,11 @@ from helm import (
     documents,
     helm,
     of_kind,
+    rendered_pods,
     validate,
     values_of,
 )
-from places import ALERTS, CHART, ROOT, has_validate
+from places import ALERTS, CHART, PODS, PRESETS, ROOT, has_validate
 
 
 class Lint(ChartCase):
@@ -48,11 +49,18 @@ class Lint(ChartCase):
         container_of(wrong)["securityContext"]["readOnlyRootFileSystem"] = True
         self.assertIn("readOnlyRootFileSystem", validate([wrong]))
 
+    def test_the_pods_that_are_run_by_the_tests_of_the_image_are_these(self):
+        for preset in PRESETS:
+            run = (PODS / f"{preset}.yaml").read_text(encoding="utf-8")
+            self.assertEqual(run, rendered_pods(preset), "run tests/chart/render_pods")
+
     def test_everything_is_in_the_namespace_and_labelled(self):
         for path in VALUE_SETS:
             for document in documents("-f", str(path)):
                 where = f"{path.name}: {document['kind']}"
-                self.assertEqual(document["metadata"]["namespace"], NAMESPACE, where)
+                of_the_cluster = document["kind"].startswith("Cluster")
+                namespace = document["metadata"].get("namespace")
+                self.assertEqual(namespace, None if of_the_cluster else NAMESPACE, where)
                 self.assertEqual(document["metadata"]["labels"]["app.kubernetes.io/instance"], RELEASE, where)
 
 
@@ -81,6 +89,7 @@ class Schema(ChartCase):
             "resources.limit.cpu=1",
             "updateStrategy.rollingUpdate.maxSurge=1",
             "pin.detach.node=3",
+            "podNames.enable=true",
             "terminationGracePeriod=5",
         ):
             status, _, error = helm("template", RELEASE, CHART, "--set", word)

@@ -1,45 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An OCI image archive as a bundle for a runtime, with what Kubernetes adds to it: mounts, capabilities, seccomp.
-https://github.com/opencontainers/runtime-spec, version 1.0."""
+"""A container of a pod in the words of an OCI runtime: what a kubelet and containerd make of it, as far as the chart
+asks for anything. https://github.com/opencontainers/runtime-spec, version 1.0. Not here: limits, which need control
+groups."""
 
-import hashlib
-import io
-import json
-import os
-import tarfile
-import tempfile
 from pathlib import Path
 
-LEAST = ("CAP_BPF", "CAP_NET_ADMIN", "CAP_PERFMON")
-
-# What the profiles of containerd and Moby refuse to a container, in short: mounting, other namespaces, modules, clocks,
-# keys. bpf and perf_event_open they allow with CAP_BPF and CAP_PERFMON.
-REFUSED = """mount umount2 pivot_root chroot move_mount open_tree fsopen fsconfig fsmount fspick mount_setattr setns
-unshare reboot kexec_load kexec_file_load init_module finit_module delete_module swapon swapoff acct settimeofday
-clock_settime clock_adjtime adjtimex add_key request_key keyctl userfaultfd open_by_handle_at lookup_dcookie ptrace
-process_vm_readv process_vm_writev kcmp iopl ioperm quotactl nfsservctl syslog vhangup sethostname setdomainname
-personality move_pages mbind migrate_pages""".split()
-
-
-def unpack(archive, root):
-    """Returns (config, digest of the manifest). Every blob is what its name says."""
-    with tarfile.open(archive) as tar:
-        names = tar.getnames()
-        assert json.load(tar.extractfile("oci-layout")) == {"imageLayoutVersion": "1.0.0"}, names
-
-        def blob(entry):
-            content = tar.extractfile("blobs/" + entry["digest"].replace(":", "/")).read()
-            digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
-            if digest != entry["digest"] or len(content) != entry["size"]:
-                raise ValueError(f"{entry['digest']}: another content")
-            return content
-
-        (entry,) = json.load(tar.extractfile("index.json"))["manifests"]
-        manifest = json.loads(blob(entry))
-        (layer,) = manifest["layers"]
-        with tarfile.open(fileobj=io.BytesIO(blob(layer)), mode="r:gz") as files:
-            files.extractall(root)
-        return json.loads(blob(manifest["config"])), entry["digest"]
+from seccomp import runtime_default
 
 
 def all_capabilities():
@@ -53,66 +19,64 @@ def all_capabilities():
     return [f"CAP_{name}" for number, name in enumerate(names) if held >> number & 1]
 
 
+def capabilities_of(security):
+    if security.get("privileged"):
+        return all_capabilities()
+    own = security["capabilities"]
+    assert own["drop"] == ["ALL"], "what a runtime gives by itself is written down nowhere here"
+    return [f"CAP_{name}" for name in own.get("add", [])]
+
+
+def environment_of(container, names):
+    """`names` are what the downward API may ask for."""
+    made = {}
+    for one in container.get("env", []):
+        field = one.get("valueFrom", {}).get("fieldRef", {}).get("fieldPath")
+        made[one["name"]] = names[field] if field else one["value"]
+    return made
+
+
 def mount(destination, kind, source, *options):
-    return {"destination": destination, "type": kind, "source": source, "options": list(options)}
+    return {"destination": destination, "type": kind, "source": str(source), "options": list(options)}
 
 
-class Bundle:
-    """`capabilities` are those of the preset `least` or fewer; None is `privileged`. The root is read-only in both."""
+def _own_mounts(privileged):
+    """What every container has."""
+    return [
+        mount("/proc", "proc", "proc", "nosuid", "noexec", "nodev"),
+        mount("/dev", "tmpfs", "tmpfs", "nosuid", "strictatime", "mode=755", "size=65536k"),
+        mount("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", "rw" if privileged else "ro"),
+    ]
 
-    def __init__(self, folder, root, namespace, settings, capabilities):
-        self.folder = Path(tempfile.mkdtemp(prefix="bundle-", dir=folder))
-        self._name = self.folder.name + "-" + namespace.name
-        privileged = capabilities is None
-        held = all_capabilities() if privileged else list(capabilities)
-        config, state, log = (self.folder / name for name in ("config", "state", "log"))
-        for each in (config, state, log):
-            each.mkdir()
-        (config / "sipsonde.yaml").write_text(settings, encoding="utf-8")
-        mounts = [
-            mount("/proc", "proc", "proc", "nosuid", "noexec", "nodev"),
-            mount("/dev", "tmpfs", "tmpfs", "nosuid", "strictatime", "mode=755", "size=65536k"),
-            mount("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", "rw" if privileged else "ro"),
-            mount("/etc/sipsonde", "bind", str(config), "rbind", "ro"),
-            mount("/var/lib/sipsonde", "bind", str(state), "rbind", "rw"),
-            mount("/var/log/sipsonde", "bind", str(log), "rbind", "rw"),
-        ]
-        kinds = [{"type": kind} for kind in ("mount", "pid", "ipc", "uts")]
-        spec = {
-            "ociVersion": "1.0.2",
-            "process": {
-                "user": {"uid": 0, "gid": 0},
-                "args": ["/usr/bin/sipsonde", "run", "-c", "/etc/sipsonde/sipsonde.yaml"],
-                "env": ["PATH=/usr/bin"],
-                "cwd": "/",
-                "capabilities": {"bounding": held, "effective": held, "permitted": held},
-                "noNewPrivileges": not privileged,
-            },
-            "root": {"path": str(root), "readonly": True},
-            "hostname": "node",
-            "mounts": mounts,
-            "linux": {"namespaces": [*kinds, {"type": "network", "path": namespace.path}]},
-        }
-        if not privileged:
-            refused = REFUSED + ([] if "CAP_BPF" in held else ["bpf"])
-            refused += [] if "CAP_PERFMON" in held else ["perf_event_open"]
-            spec["linux"]["seccomp"] = {
-                "defaultAction": "SCMP_ACT_ALLOW",
-                "syscalls": [{"names": refused, "action": "SCMP_ACT_ERRNO", "errnoRet": 1}],
-            }
-            spec["linux"]["maskedPaths"] = ["/proc/kcore", "/proc/keys", "/sys/firmware"]
-            spec["linux"]["readonlyPaths"] = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"]
-        (self.folder / "config.json").write_text(json.dumps(spec), encoding="utf-8")
 
-    def _crun(self, *arguments):
-        return ["crun", f"--root={self.folder / 'crun'}", "--cgroup-manager=disabled", *arguments]
-
-    def command(self):
-        """Ends when the container does; signals are handed on. crun takes no host whose control groups are of both
-        versions: it sees those of the second alone, and makes none."""
-        run = " ".join(self._crun("run", f"--bundle={self.folder}", self._name))
-        alone = f"mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec {run}"
-        return ["unshare", "--mount", "--propagation=private", "sh", "-c", alone]
-
-    def delete(self):
-        os.spawnvp(os.P_WAIT, "crun", [*self._crun("delete", "--force", self._name)])
+def specification(pod, container, image, root, network, mounts, names):
+    """config.json. `pod` and `container` are as Kubernetes has them, `image` is the image's config."""
+    assert pod["hostNetwork"], "a pod of the chart is in the network of its node"
+    security = {**pod.get("securityContext", {}), **container.get("securityContext", {})}
+    privileged, held = bool(security.get("privileged")), capabilities_of(security)
+    environment = dict(one.split("=", 1) for one in image["Env"]) | environment_of(container, names)
+    entry = container.get("command") or image["Entrypoint"]
+    arguments = container.get("args") or ([] if container.get("command") else image["Cmd"])
+    user, group = (int(value) for value in image["User"].split(":"))
+    kinds = [{"type": kind} for kind in ("mount", "pid", "ipc", "uts")]
+    linux = {"namespaces": [*kinds, {"type": "network", "path": network}]}
+    if not privileged:
+        linux["maskedPaths"] = ["/proc/kcore", "/proc/keys", "/proc/timer_list", "/sys/firmware"]
+        linux["readonlyPaths"] = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"]
+    if not privileged and security.get("seccompProfile") == {"type": "RuntimeDefault"}:
+        linux["seccomp"] = runtime_default(held)
+    return {
+        "ociVersion": "1.0.2",
+        "process": {
+            "user": {"uid": security.get("runAsUser", user), "gid": security.get("runAsGroup", group)},
+            "args": [*entry, *arguments],
+            "env": [f"{name}={value}" for name, value in environment.items()],
+            "cwd": "/",
+            "capabilities": {"bounding": held, "effective": held, "permitted": held},
+            "noNewPrivileges": security.get("allowPrivilegeEscalation") is False,
+        },
+        "root": {"path": str(root), "readonly": bool(security.get("readOnlyRootFilesystem"))},
+        "hostname": names["spec.nodeName"],
+        "mounts": [*_own_mounts(privileged), *mounts],
+        "linux": linux,
+    }

@@ -27,6 +27,11 @@ EXAMPLES = {
     "rates",
     "script",
     "node",
+    "kubernetes.pods",
+    "kubernetes.api",
+    "kubernetes.token_file",
+    "kubernetes.ca_file",
+    "kubernetes.interfaces_of",
 }
 
 

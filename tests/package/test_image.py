@@ -1,23 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The image: what is in it and what is not, and run by an OCI runtime with the privileges that the chart gives."""
+"""The image: what is in it and what is not."""
 
 import json
 import os
-import re
 import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
-from lab.exposition import Metrics
-from lab.process import Process, wait_until
-from lab.topology import TO_CALLER, Topology
-from support.frames import options_request, udp_frame
-
 import built
-from bundle import LEAST, Bundle, unpack
-
-SETTINGS = f"interfaces: [{TO_CALLER}]\n"
+from archive import name_of, unpack
+from node import manifests
 
 
 class Packing(unittest.TestCase):
@@ -49,6 +42,7 @@ class Image(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         archive = built.image()
+        cls.name = name_of(archive)
         cls.folder = Path(tempfile.mkdtemp(prefix="image-", dir=built.FOLDER))
         cls.root = cls.folder / "rootfs"
         cls.size = archive.stat().st_size
@@ -78,6 +72,10 @@ class Image(unittest.TestCase):
         self.assertEqual(documents, {"copyright"})
         self.assertLess(self.size, 40 << 20, "it was small once")
 
+    def test_once_loaded_it_has_the_name_that_the_chart_asks_for(self):
+        (agent,) = manifests("least")["DaemonSet"]["spec"]["template"]["spec"]["containers"]
+        self.assertEqual(self.name, f"docker.io/library/{agent['image']}")
+
     def test_the_sbom_names_every_package_in_it(self):
         inside = {path.name for path in (self.root / "var/lib/dpkg/status.d").iterdir()}
         listed = {package["name"] for package in self.sbom["packages"]} - {"sipsonde-image"}
@@ -88,66 +86,3 @@ class Image(unittest.TestCase):
         self.assertLessEqual({package["SPDXID"] for package in self.sbom["packages"]}, contained)
         (image,) = [package for package in self.sbom["packages"] if package["name"] == "sipsonde-image"]
         self.assertEqual("sha256:" + image["checksums"][0]["checksumValue"], self.manifest_digest)
-
-    def test_the_chart_gives_what_is_tried_here(self):
-        template = built.ROOT / "helm/sipsonde/templates/_security.tpl"
-        if not template.exists():
-            self.skipTest("needs helm/sipsonde")
-        added = template.read_text(encoding="utf-8").partition("add:")[2].partition("{{")[0]
-        self.assertEqual({f"CAP_{name}" for name in re.findall(r"- ([A-Z_]+)", added)}, set(LEAST))
-
-
-class Container(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        built.need("crun")
-        cls.folder = Path(tempfile.mkdtemp(prefix="run-", dir=built.FOLDER))
-        cls.root = cls.folder / "rootfs"
-        unpack(built.image(), cls.root)
-
-    def run_image(self, capabilities, lab=None):
-        """A child of ours that is the container; its name is the namespace's."""
-        lab = lab or self.lab
-        bundle = Bundle(self.folder, self.root, lab.proxy, SETTINGS, capabilities)
-        self.addCleanup(bundle.delete)
-        child = Process(bundle.command(), log=str(bundle.folder / "out"), error_log=str(bundle.folder / "err"))
-        self.addCleanup(child.stop)
-        return child
-
-    def setUp(self):
-        self.lab = Topology()
-        self.addCleanup(self.lab.close)
-
-    def metrics(self):
-        fetched = self.lab.proxy.run("python3", "-c", _FETCH, check=False)
-        return Metrics(fetched.stdout) if fetched.returncode == 0 else None
-
-    def counted(self):
-        metrics = self.metrics()
-        return metrics and metrics.sum("sip_requests_total", method="OPTIONS", direction="inbound")
-
-    def attached(self, child):
-        if not child.running():
-            raise RuntimeError(f"it ended with {child.wait(1)}: {child.errors()}")
-        return (metrics := self.metrics()) and metrics.has("sipsonde_attach_info")
-
-    def test_with_either_preset_it_attaches_counts_and_ends(self):
-        for preset, capabilities in (("least", LEAST), ("privileged", None)):
-            with self.subTest(preset=preset):
-                child = self.run_image(capabilities)
-                wait_until(lambda: self.attached(child), 60, "it does not attach")
-                for _ in range(6):
-                    udp_frame(self.lab, options_request()).send_from_caller()
-                wait_until(lambda: self.counted() == 6, 20, "6 requests are not counted")
-                child.send(15)
-                self.assertEqual(child.wait(30), 0, child.errors())
-
-    def test_without_a_capability_it_says_so_in_one_line(self):
-        for missing in LEAST:
-            with self.subTest(missing=missing):
-                child = self.run_image(tuple(name for name in LEAST if name != missing))
-                self.assertEqual(child.wait(60), 1, child.errors())
-                self.assertRegex(child.errors(), r"^(sipsonde: )?load the kernel programs: not permitted; .*CAP_.*\n$")
-
-
-_FETCH = "import urllib.request as r; print(r.urlopen('http://127.0.0.1:9091/metrics', timeout=5).read().decode())"

@@ -9,6 +9,10 @@
 {{- if hasKey $read "pin" -}}
 {{- fail "config.pin: set pin.enabled instead, which mounts /sys/fs/bpf as well" -}}
 {{- end -}}
+{{- $pods := default dict $read.kubernetes -}}
+{{- if and (or $pods.pods $pods.interfaces_of) (not .Values.podNames.enabled) -}}
+{{- fail "config.kubernetes: set podNames.enabled as well, which gives the agent a token that may list pods" -}}
+{{- end -}}
 {{ $text | trimSuffix "\n" }}
 {{- end }}
 

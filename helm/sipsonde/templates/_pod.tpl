@@ -1,10 +1,9 @@
 {{/* SPDX-License-Identifier: Apache-2.0 */}}
-{{/* What the agent, the test and the clean-up have in common: a pod in the node's network, without a token. */}}
+{{/* What the agent, the test and the clean-up have in common: a pod in the node's network. */}}
 {{- define "sipsonde.pod" -}}
 hostNetwork: true
 dnsPolicy: ClusterFirstWithHostNet
 serviceAccountName: {{ include "sipsonde.serviceAccount" . }}
-automountServiceAccountToken: false
 enableServiceLinks: false
 {{- with .Values.imagePullSecrets }}
 imagePullSecrets: {{- toYaml . | nindent 2 }}
@@ -33,6 +32,9 @@ tolerations: {{- toYaml . | nindent 2 }}
 {{- if .Values.pin.enabled }}
 - {name: SIPSONDE_PIN, value: "true"}
 {{- end }}
+{{- if .Values.podNames.enabled }}
+- {name: SIPSONDE_KUBERNETES_PODS, value: "true"}
+{{- end }}
 {{- range $variable, $secret := .Values.secretEnv }}
 - name: {{ $variable }}
   valueFrom: {secretKeyRef: {name: {{ $secret.name }}, key: {{ $secret.key }}}}
@@ -46,9 +48,6 @@ tolerations: {{- toYaml . | nindent 2 }}
 - {name: config, mountPath: /etc/sipsonde, readOnly: true}
 - {name: store, mountPath: /var/lib/sipsonde, subPath: store}
 - {name: store, mountPath: /var/log/sipsonde, subPath: log}
-{{- if .Values.pin.enabled }}
-- {name: bpf, mountPath: /sys/fs/bpf}
-{{- end }}
 {{- range $index, $secret := .Values.secretFiles }}
 - {name: secret-{{ $index }}, mountPath: {{ $secret.mountPath }}, readOnly: true}
 {{- end }}
@@ -66,15 +65,29 @@ tolerations: {{- toYaml . | nindent 2 }}
 {{- else }}
   emptyDir: {sizeLimit: {{ .Values.store.sizeLimit }}}
 {{- end }}
-{{- if .Values.pin.enabled }}
-- name: bpf
-  hostPath: {path: /sys/fs/bpf, type: Directory}
-{{- end }}
 {{- range $index, $secret := .Values.secretFiles }}
 - name: secret-{{ $index }}
   secret: {secretName: {{ $secret.name }}, defaultMode: 0400}
 {{- end }}
 {{- with .Values.extraVolumes }}
 {{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* What of the node outlives a container, for those alone that attach and detach: which clsact filters are sipsonde's
+(kernels below 6.6 have no hooks that end with their process), and pins. */}}
+{{- define "sipsonde.nodeMounts" -}}
+- {name: run, mountPath: /run/sipsonde}
+{{- if .Values.pin.enabled }}
+- {name: bpf, mountPath: /sys/fs/bpf}
+{{- end }}
+{{- end }}
+
+{{- define "sipsonde.nodeVolumes" -}}
+- name: run
+  hostPath: {path: /run/sipsonde, type: DirectoryOrCreate}
+{{- if .Values.pin.enabled }}
+- name: bpf
+  hostPath: {path: /sys/fs/bpf, type: Directory}
 {{- end }}
 {{- end }}
