@@ -2,6 +2,7 @@
 """Receivers of spans, log records and metrics: one of our own that fails as it is told, and an OpenTelemetry collector
 where there is one."""
 
+import collections
 import gzip
 import json
 import os
@@ -12,6 +13,7 @@ import subprocess
 
 from lab.process import Process, wait_until
 
+from .grpc_receiver import GrpcReceiver
 from .http_receiver import HttpReceiver
 
 # ---- protobuf, as far as it is needed to read spans: (field, value) pairs, whatever the schema ----
@@ -137,21 +139,8 @@ def partial_success(rejected, message):
 # ---- our own receiver ----
 
 
-class Receiver(HttpReceiver):
-    """OTLP/HTTP in a namespace; it fails as HttpReceiver says."""
-
-    def __init__(self, namespace, port=4318):
-        self.spans, self.logs, self.metrics = [], [], {}
-        super().__init__(namespace, port)
-
-    def take(self, handler, body):
-        request = gzip.decompress(body) if handler.headers.get("Content-Encoding") == "gzip" else body
-        if handler.path.endswith("/v1/logs"):
-            self.logs += logs_of_request(request)
-        elif handler.path.endswith("/v1/metrics"):
-            self.metrics = metrics_of_request(request)
-        else:
-            self.spans += spans_of_request(request)
+class SpanShelf:
+    """Part of a receiver that has `spans` and a `lock`."""
 
     def wait_for_spans(self, count, seconds=15, **values):
         wait_until(
@@ -164,6 +153,34 @@ class Receiver(HttpReceiver):
     def spans_with(self, **values):
         with self.lock:
             return [span for span in self.spans if all(span[key] == value for key, value in values.items())]
+
+
+class Receiver(SpanShelf, HttpReceiver):
+    """OTLP/HTTP in a namespace; it fails as HttpReceiver says."""
+
+    def __init__(self, namespace, port=4318, tls=None):
+        self.spans, self.logs, self.metrics = [], [], {}
+        super().__init__(namespace, port, tls)
+
+    def take(self, handler, body):
+        request = gzip.decompress(body) if handler.headers.get("Content-Encoding") == "gzip" else body
+        if handler.path.endswith("/v1/logs"):
+            self.logs += logs_of_request(request)
+        elif handler.path.endswith("/v1/metrics"):
+            self.metrics = metrics_of_request(request)
+        else:
+            self.spans += spans_of_request(request)
+
+
+class GrpcSpans(SpanShelf, GrpcReceiver):
+    """OTLP/gRPC, traces alone; it fails as GrpcReceiver says."""
+
+    def __init__(self, namespace, port=4317, tls=None):
+        self.spans = []
+        super().__init__(namespace, port, tls)
+
+    def take(self, message):
+        self.spans += spans_of_request(message)
 
 
 # ---- the real one ----
@@ -181,8 +198,8 @@ CONFIGURATION = """
 receivers:
   otlp:
     protocols:
-      http: {{endpoint: 127.0.0.1:4318}}
-      grpc: {{endpoint: 127.0.0.1:4317}}
+      http: {{endpoint: 127.0.0.1:4318{tls}}}
+      grpc: {{endpoint: 127.0.0.1:4317{tls}}}
 exporters:
   file: {{path: {path}, append: true, flush_interval: 200ms}}
 service:
@@ -227,10 +244,11 @@ def build_collector():
 
 
 class Collector:
-    """The OpenTelemetry collector in a namespace; what it took is read from the file it writes."""
+    """The OpenTelemetry collector in a namespace; what it took is read from the file it writes. `tls`: paths of its
+    certificate, its key, and of the authority of the clients that it lets in."""
 
-    def __init__(self, namespace, folder, program):
-        self._namespace, self._folder, self._program = namespace, folder, program
+    def __init__(self, namespace, folder, program, tls=None):
+        self._namespace, self._folder, self._program, self._tls = namespace, folder, program, tls
         self._process = None
         self._path = os.path.join(folder, "collected.json")
         self.start()
@@ -238,12 +256,17 @@ class Collector:
     def start(self):
         configuration = os.path.join(self._folder, "collector.yaml")
         with open(configuration, "w", encoding="utf-8") as file:
-            file.write(CONFIGURATION.format(path=self._path))
+            file.write(CONFIGURATION.format(path=self._path, tls=self._tls_settings()))
         self._process = Process(
             self._namespace.command(self._program, "--config", configuration),
             log=os.path.join(self._folder, "collector.log"),
         )
         wait_until(self._listens, 20, "the collector does not listen")
+
+    def _tls_settings(self):
+        if not self._tls:
+            return ""
+        return ", tls: {cert_file: %s, key_file: %s, client_ca_file: %s}" % self._tls
 
     def _listens(self):
         def both():
@@ -261,19 +284,39 @@ class Collector:
             self._process.stop()
             self._process = None
 
+    def _lines(self):
+        if not os.path.exists(self._path):
+            return []
+        with open(self._path, encoding="utf-8") as file:
+            return [json.loads(line) for line in file.read().rpartition("\n")[0].splitlines()]
+
     def _collected(self, of_resources, of_scopes, items):
         found = []
-        if not os.path.exists(self._path):
-            return found
-        with open(self._path, encoding="utf-8") as file:
-            for line in file.read().rpartition("\n")[0].splitlines():
-                for of_resource in json.loads(line).get(of_resources, []):
-                    for of_scope in of_resource[of_scopes]:
-                        found += of_scope[items]
+        for line in self._lines():
+            for of_resource in line.get(of_resources, []):
+                for of_scope in of_resource[of_scopes]:
+                    found += of_scope[items]
         return found
+
+    def output(self):
+        return self._process.output()
 
     def spans(self):
         return self._collected("resourceSpans", "scopeSpans", "spans")
+
+    def calls_by_service(self):
+        """How many roots of calls came from each service."""
+        told = collections.Counter()
+        for line in self._lines():
+            for of_resource in line.get("resourceSpans", []):
+                for attribute in of_resource["resource"]["attributes"]:
+                    if attribute["key"] == "service.name":
+                        told[attribute["value"]["stringValue"]] += sum(
+                            span["name"] == "sip.call"
+                            for of_scope in of_resource["scopeSpans"]
+                            for span in of_scope["spans"]
+                        )
+        return told
 
     def logs(self):
         return self._collected("resourceLogs", "scopeLogs", "logRecords")
