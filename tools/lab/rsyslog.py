@@ -51,12 +51,19 @@ class Rsyslog(Process):
 
     def told(self, source):
         """The messages of "imtcp" or "imudp" in the order in which they came, each a dictionary of FIELDS and `row`."""
+        return [message for message in self._messages() if message["input"] == source]
+
+    def rows(self):
+        """Those of all messages, one after another: there may be many."""
+        for message in self._messages():
+            yield message["row"]
+
+    def _messages(self):
         path = os.path.join(self._folder, "told")
         if not os.path.exists(path):
-            return []
+            return
         with open(path, encoding="utf-8") as file:
-            lines = file.read().rpartition("\n")[0].split("\n")
-        messages = [dict(zip(FIELDS, line.split(" ", len(FIELDS) - 1))) for line in lines if line]
-        for message in messages:
-            message["row"] = json.loads(message["text"])
-        return [message for message in messages if message["input"] == source]
+            for line in file:
+                if line.endswith("\n"):  # the last may not be complete
+                    message = dict(zip(FIELDS, line.rstrip("\n").split(" ", len(FIELDS) - 1)))
+                    yield {**message, "row": json.loads(message["text"])}
