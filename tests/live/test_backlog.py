@@ -137,19 +137,22 @@ class Backlog(unittest.TestCase):
 
     @classmethod
     def look_on(cls):
-        """Until nothing waits any more; notes how many rows are confirmed, and how late rows of calls are in the file."""
+        """Until nothing waits any more; notes how many rows are confirmed, and how late rows of calls are in the file: those
+        that were not there at the look before, although they could have been."""
         caller = sipp.caller(cls.lab, cls.folder, "caller-talks", "answer", "-r", 10, "-d", 200)
         cls.looks, cls.lags, cls.page_seconds = [], [], []
         seen = len(cls.agent.rows())
+        looked_before = time.time()
         deadline = time.monotonic() + 30 + 3 * ROWS / PACE
         while True:
             asked = time.monotonic()
             metrics = cls.agent.metrics()
             cls.page_seconds.append(time.monotonic() - asked)
             cls.looks.append((asked, [metrics.sum("sipsonde_sink_sent_total", sink=sink) for sink in SINKS]))
+            looking = time.time()
             rows = cls.agent.rows()
-            cls.lags += [time.time() - row["end_timestamp_ms"] / 1000 for row in rows[seen:]]
-            seen = len(rows)
+            cls.lags += [looked_before - row["end_timestamp_ms"] / 1000 for row in rows[seen:]]
+            seen, looked_before = len(rows), looking
             if min(cls.looks[-1][1]) >= ROWS // DAYS * DAYS:
                 break
             if time.monotonic() > deadline:
@@ -179,7 +182,7 @@ class Backlog(unittest.TestCase):
             first = next(at for at, sent in self.looks if sent[place] > 0)
             print(
                 f"     {sink}: {ROWS} rows in {over - first:.1f} s, at most {fastest:.0f} in a second; "
-                f"rows of {self.live_rows // 2} calls in the file after {max(self.lags):.2f} s at most, "
+                f"rows of {self.live_rows // 2} calls not in the file after {max(self.lags):.2f} s at most, "
                 f"metrics after {max(self.page_seconds):.2f} s",
                 flush=True,
             )
@@ -187,7 +190,7 @@ class Backlog(unittest.TestCase):
 
     def test_calls_of_the_moment_are_told_as_quickly_as_ever(self):
         self.assertGreater(len(self.lags), 0)
-        self.assertLess(max(self.lags), 2)
-        self.assertLess(max(self.page_seconds), 1)
+        self.assertLess(max(self.lags), 1)
+        self.assertLess(max(self.page_seconds), 2)
         self.assertEqual(self.metrics.sum("sipsonde_ring_dropped_total"), 0)
         self.assertEqual(self.status, 0)

@@ -14,6 +14,8 @@ from lab import sipp
 from lab.process import run, wait_until
 
 from support.case import new_folder, new_topology, start_agent, start_kamailio
+from support.doors import Doors
+from support.sinks import every_sink, wait_for_start
 from support.store import Store, key_of
 
 ROUNDS = int(os.environ.get("SIPSONDE_KILL_ROUNDS", "2"))
@@ -141,13 +143,23 @@ class SmallDisk(unittest.TestCase):
 
 
 class Kills(unittest.TestCase):
-    """Calls go on while the agent is killed and started again; sipp's own log says what happened and when."""
+    """Calls go on while the agent is killed and started again, with every backend that there is; sipp's own log says what
+    happened and when."""
 
     @classmethod
     def setUpClass(cls):
         cleanup = cls.addClassCleanup
         folder, lab = new_folder(cleanup), new_topology(cleanup)
+        doors = Doors(lab.proxy)
+        cleanup(doors.close)
+        cls.sinks, _ = every_sink(doors, lab.proxy, folder)
+        for sink in cls.sinks.values():
+            cleanup(sink.stop)
+        cls.sinks = {name: sink for name, sink in cls.sinks.items() if sink.durable}
+        backends = "cdr:\n" + "".join(f"{sink.lines}\n" for sink in cls.sinks.values())
         start_calls(lab, folder, cleanup)
+        for name in cls.sinks:
+            wait_for_start(cls.sinks, name)
         callers, logs = [], []
         for port, milliseconds in ((5060, 200), (5061, 2500)):
             logs.append(os.path.join(folder, f"messages-{port}.csv"))
@@ -155,19 +167,20 @@ class Kills(unittest.TestCase):
             callers.append(sipp.caller(lab, folder, "caller-talks", "answer", *more, port=port, name=f"caller-{port}"))
         cls.lives = []  # of the agent: ready, killed
         for _ in range(ROUNDS):
-            agent = start_agent(lab, folder, cleanup, configuration="store: {}\n")
+            agent = start_agent(lab, folder, cleanup, configuration=backends)
             ready = time.time()
             time.sleep(random.uniform(1.6, 2.6))
             agent.send(signal.SIGKILL)
             cls.lives.append((ready, time.time()))
             agent.wait(5)
-        agent = start_agent(lab, folder, cleanup, configuration="store: {}\n")
+        agent = start_agent(lab, folder, cleanup, configuration=backends)
         time.sleep(COMMITTED)
         for caller in callers:
             caller.stop()
         time.sleep(0.5)
         cls.status = agent.end()
         cls.rows = Store(os.path.join(agent.folder, "store")).rows()
+        cls.told = {name: sink.told() for name, sink in cls.sinks.items()}
         cls.calls = {call_id: times for log in logs for call_id, times in cls.read(log).items()}
 
     @staticmethod
@@ -220,6 +233,22 @@ class Kills(unittest.TestCase):
             rows = self.of_call(call_id)
             self.assertEqual([row["coverage"] for row in rows], ["cut", "cut"], (call_id, rows))
             self.assertEqual({row["disposition"] for row in rows}, {"answered"})
+
+    def test_each_backend_was_told_of_every_record_and_of_no_other_call(self):
+        for name, told in self.told.items():
+            self.assertEqual(set(map(key_of, self.rows)) - set(told), set(), name)
+            self.assertEqual({key[1] for key in told} - set(self.calls), set(), name)
+
+    def test_backends_were_told_in_order_and_of_few_twice(self):
+        of_full = [key_of(row) for row in self.rows if row["coverage"] == "full"]
+        for name in ("http", "syslog"):
+            first = list(dict.fromkeys(self.told[name]))
+            known = set(of_full)
+            self.assertEqual([key for key in first if key in known], of_full, name)
+            again = len(self.told[name]) - len(first)
+            replaced = sum(row["coverage"] == "cut" for row in self.rows)
+            self.assertLessEqual(again, 100 * ROUNDS + replaced, name)
+            print(f"     {name}: {len(first)} rows, {again} of them came again", flush=True)
 
     def test_there_were_kills_in_the_midst_of_calls(self):
         self.assertEqual(len(self.lives), ROUNDS)

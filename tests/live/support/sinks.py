@@ -105,7 +105,10 @@ class Warehouse(Sink):
         rows = self.receiver.ask(
             "SELECT node, call_sid, leg, toUnixTimestamp64Milli(start_timestamp_ms) AS start FROM telephony_cdrs"
         )
-        return [(row["node"], row["call_sid"], int(row["leg"]), int(row["start"])) for row in rows]
+        return [
+            (row["node"], row["call_sid"], int(row["leg"]), None if row["start"] is None else int(row["start"]))
+            for row in rows
+        ]
 
     def stop(self):
         self.receiver.kill()
@@ -149,5 +152,5 @@ def every_sink(doors, namespace, folder):
 
 def wait_for_start(sinks, name):
     """Of a receiver that takes its time."""
-    if name in sinks:
+    if name in sinks and hasattr(sinks[name].receiver, "wait_for_start"):
         sinks[name].receiver.wait_for_start()
