@@ -47,5 +47,6 @@ async def _on_and_on(loop, connection, words, pause=0):
 
 OVER_HTTP = (random_bytes, cut_answer, page_of_another_server, huge_headers, endless_body, always_about_to_answer)
 OF_CLICKHOUSE = (page_that_asks_to_sign_in, endless_body, *OVER_HTTP)  # one insert a second: few are heard
+OF_OTLP = (*OVER_HTTP, page_that_asks_to_sign_in)
 OVER_GRPC = (random_bytes, page_of_another_server, huge_headers)
 IN_FRAMES = (random_bytes,)

@@ -142,7 +142,7 @@ def every_sink(doors, namespace, folder):
         sinks["clickhouse"] = Warehouse(doors, namespace, folder)
     else:
         left_out.append("ClickHouse: tests/live/build_chdb installs its engine")
-    sinks["otlp"] = Spans(doors, namespace, 4318, Receiver, "http/protobuf", nonsense.OVER_HTTP)
+    sinks["otlp"] = Spans(doors, namespace, 4318, Receiver, "http/protobuf", nonsense.OF_OTLP)
     sinks["grpc"] = Spans(doors, namespace, 4317, GrpcSpans, "grpc", nonsense.OVER_GRPC)
     sinks["hep"] = Mirror(doors, namespace)
     sinks["http"] = Records(doors, namespace)
