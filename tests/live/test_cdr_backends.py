@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Records that must arrive: at an HTTP receiver that fails in every way, at rsyslog over TCP and UDP, and over a
+"""Records that must arrive: at an HTTP receiver that fails in every way, at rsyslog over TCP, UDP and TLS, and over a
 `kill -9` of the agent."""
 
 import os
+import shutil
 import signal
+import ssl
 
 from lab import sipp
 from lab.process import wait_until
@@ -11,6 +13,7 @@ from lab.rsyslog import Rsyslog
 from lab.topology import TO_CALLER
 
 from support.case import LiveCase, start_kamailio
+from support.certificate import Authority
 from support.records import RecordReceiver, key_of, once_each, stored_rows
 
 HOME = "127.0.0.1"  # of the proxy's namespace
@@ -28,15 +31,20 @@ node: edge-1
 """
 
 
-class Backends(LiveCase):
+class BackendCase(LiveCase):
     def setUp(self):
         super().setUp()
-        self.receiver = RecordReceiver(self.lab.proxy)
-        self.addCleanup(self.receiver.stop)
-        self.rsyslog = Rsyslog(self.lab.proxy, self.folder, HOME, TCP_PORT, UDP_PORT)
-        self.addCleanup(self.rsyslog.stop)
+        self.receiver = self.rsyslog = None
         start_kamailio(self.lab, self.folder, self.addCleanup)
         sipp.callee(self.lab, self.folder, "callee-answers", 5080)
+
+    def start_receiver(self, port=8080, tls=None):
+        self.receiver = RecordReceiver(self.lab.proxy, port, tls)
+        self.addCleanup(self.receiver.stop)
+
+    def start_rsyslog(self, tls=None):
+        self.rsyslog = Rsyslog(self.lab.proxy, self.folder, HOME, TCP_PORT, UDP_PORT, tls)
+        self.addCleanup(self.rsyslog.stop)
 
     def call(self):
         caller = sipp.caller(self.lab, self.folder, "caller-talks", "answer", "-m", CALLS, "-r", 10, "-d", 300)
@@ -61,6 +69,13 @@ class Backends(LiveCase):
         self.assertEqual(once_each(came), stored)
         for row in came:
             self.assertIn(row, stored)
+
+
+class Backends(BackendCase):
+    def setUp(self):
+        super().setUp()
+        self.start_receiver()
+        self.start_rsyslog()
 
     def test_every_row_arrives_whatever_happens(self):
         # An HTTP receiver that fails in every way; rsyslog over TCP, which does not.
@@ -117,3 +132,59 @@ class Backends(LiveCase):
         )
         self.assertEqual((status, said.count("\n")), (2, 1), said)
         self.assertIn("cdr.http.url: reads the store, which is off", said)
+
+
+class OverTls(BackendCase):
+    """An HTTP receiver and rsyslog, whose certificates are of an authority of their own."""
+
+    def setUp(self):
+        super().setUp()
+        authority, stranger = Authority(self.folder, "ours"), Authority(self.folder, "a-stranger")
+        self.trusted, self.not_trusted = authority.certificate, stranger.certificate
+        self.certificate, self.key = authority.issue("receiver", HOME)
+        self.ca_file = os.path.join(self.folder, "ca.pem")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.certificate, self.key)
+        self.start_receiver(8443, context)
+        self.start_rsyslog()
+
+    def start_rsyslog(self, tls=None):
+        super().start_rsyslog((self.certificate, self.key, self.trusted))
+
+    def all_come_once(self, agent, legs):
+        wait_until(lambda: len(self.stored()) == legs, 10, "the store is not complete")
+        for rows in (self.receiver.rows, lambda: self.told("imtcp")):
+            self.assertEqual(self.wait_for_all(rows, legs), self.stored())
+        for sink in ("cdr-http", "cdr-syslog"):
+            agent.wait_for("sipsonde_sink_sent_total", legs, sink=sink)
+        self.assertEqual(agent.metrics().sum("sipsonde_sink_dropped_total"), 0)
+
+    def test_rows_go_to_whom_the_authority_vouches_for_and_to_nobody_else(self):
+        shutil.copy(self.not_trusted, self.ca_file)
+        agent = self.agent(
+            configuration=f"""
+cdr:
+  http: {{url: "https://{HOME}:8443/cdr", ca_file: {self.ca_file}, timeout: 2s}}
+  syslog: {{address: "tls://{HOME}:{TCP_PORT}", ca_file: {self.ca_file}}}
+"""
+        )
+        self.call()
+        for sink in ("cdr-http", "cdr-syslog"):
+            wait_until(
+                lambda: agent.metrics().sum("sipsonde_sink_failed_total", sink=sink) > 1, 10, "nothing failed"
+            )  # pylint: disable=cell-var-from-loop
+            self.assertEqual(agent.metrics().sum("sipsonde_sink_sent_total", sink=sink), 0)
+            self.assertRegex(agent.errors(), f"{sink}: .*certificate")
+        self.assertIn("cdr.syslog.ca_file", agent.errors())
+        self.assertEqual((self.receiver.rows(), self.told("imtcp")), ([], []))
+
+        shutil.copy(self.trusted, self.ca_file)
+        agent.send(signal.SIGHUP)
+        self.all_come_once(agent, LEGS)
+
+        self.rsyslog.stop()
+        self.call()
+        wait_until(lambda: len(self.stored()) == 2 * LEGS, 10, "the store is not complete")
+        self.start_rsyslog()
+        self.all_come_once(agent, 2 * LEGS)
+        self.assertEqual(agent.end(), 0, agent.errors())

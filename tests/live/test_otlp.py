@@ -9,7 +9,8 @@ from lab import sipp
 from lab.process import wait_until
 
 from support.case import LiveCase, start_kamailio
-from support.otlp import Collector, Receiver, find_collector, partial_success
+from support.otlp import Collector, Receiver, find_collector
+from support.otlp_messages import partial_success
 
 SIGNALS = "  logs: true\n  metrics: true\n  metrics_interval: 500ms\n"
 

@@ -7,8 +7,8 @@ import os
 from .process import Process, wait_until
 
 CONFIGURATION = """
-global(workDirectory="{folder}" maxMessageSize="64k" parser.escapeControlCharactersOnReceive="off")
-module(load="imtcp")
+global(workDirectory="{folder}" maxMessageSize="64k" parser.escapeControlCharactersOnReceive="off"{files})
+module(load="imtcp"{driver})
 module(load="imudp")
 input(type="imtcp" address="{address}" port="{tcp_port}")
 input(type="imudp" address="{address}" port="{udp_port}")
@@ -16,19 +16,29 @@ template(name="told" type="string"
   string="%inputname% %pri% %timereported:::date-rfc3339% %hostname% %app-name% %msgid% %msg%\\n")
 action(type="omfile" file="{folder}/told" template="told" asyncWriting="off" flushOnTXEnd="on")
 """
+FILES = ' DefaultNetstreamDriverCertFile="{}" DefaultNetstreamDriverKeyFile="{}" DefaultNetstreamDriverCAFile="{}"'
+DRIVER = ' StreamDriver.Name="ossl" StreamDriver.Mode="1" StreamDriver.AuthMode="anon"'
 FIELDS = ("input", "priority", "time", "host", "application", "id", "text")
 
 
 class Rsyslog(Process):
-    """Listens when this returns."""
+    """Listens when this returns. One that is made again in the same folder goes on where the other stopped. `tls`: paths
+    of its certificate, its key and its authority, for what listens over TCP; wants the package rsyslog-openssl."""
 
-    def __init__(self, namespace, folder, address, tcp_port, udp_port):
+    def __init__(self, namespace, folder, address, tcp_port, udp_port, tls=None):
         self._folder = os.path.join(folder, "rsyslog")
-        os.makedirs(self._folder)
+        os.makedirs(self._folder, exist_ok=True)
         path = os.path.join(self._folder, "rsyslog.conf")
         with open(path, "w", encoding="utf-8") as file:
             file.write(
-                CONFIGURATION.format(folder=self._folder, address=address, tcp_port=tcp_port, udp_port=udp_port)
+                CONFIGURATION.format(
+                    folder=self._folder,
+                    address=address,
+                    tcp_port=tcp_port,
+                    udp_port=udp_port,
+                    files=FILES.format(*tls) if tls else "",
+                    driver=DRIVER if tls else "",
+                )
             )
         super().__init__(
             namespace.command("rsyslogd", "-n", "-f", path, "-i", os.path.join(self._folder, "pid")),
@@ -41,12 +51,19 @@ class Rsyslog(Process):
 
     def told(self, source):
         """The messages of "imtcp" or "imudp" in the order in which they came, each a dictionary of FIELDS and `row`."""
+        return [message for message in self._messages() if message["input"] == source]
+
+    def rows(self):
+        """Those of all messages, one after another: there may be many."""
+        for message in self._messages():
+            yield message["row"]
+
+    def _messages(self):
         path = os.path.join(self._folder, "told")
         if not os.path.exists(path):
-            return []
+            return
         with open(path, encoding="utf-8") as file:
-            lines = file.read().rpartition("\n")[0].split("\n")
-        messages = [dict(zip(FIELDS, line.split(" ", len(FIELDS) - 1))) for line in lines if line]
-        for message in messages:
-            message["row"] = json.loads(message["text"])
-        return [message for message in messages if message["input"] == source]
+            for line in file:
+                if line.endswith("\n"):  # the last may not be complete
+                    message = dict(zip(FIELDS, line.rstrip("\n").split(" ", len(FIELDS) - 1)))
+                    yield {**message, "row": json.loads(message["text"])}

@@ -14,7 +14,7 @@ packages_lab=(iproute2 nftables util-linux python3 sip-tester kamailio)
 packages_test=(
   tshark tcpdump prometheus ethtool libclang-rt-14-dev libc6-dev
   baresip-core rtpengine-daemon linphone-cli kamailio-tls-modules kamailio-websocket-modules openssl
-  python3-websockets python3-yaml sngrep sqlite3 rsyslog kcat
+  python3-websockets python3-yaml sngrep sqlite3 rsyslog rsyslog-openssl kcat
 )
 # To make the Debian package and the image, and to test both: a service manager in a container root, an OCI runtime.
 packages_package=(dpkg-dev file mmdebstrap mandoc crun systemd systemd-container)

@@ -66,6 +66,22 @@ bool wait_at_most(int socket, Clock::time_point until) {
   return true;
 }
 
+bool stop_blocking(int socket) {
+  const int flags = fcntl(socket, F_GETFL);
+  return flags >= 0 && fcntl(socket, F_SETFL, flags | O_NONBLOCK) == 0;
+}
+
+bool wait_for(int socket, short events, Clock::time_point until) {
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
+    if (left <= 0) return false;
+    pollfd waiting{socket, events, 0};
+    const int ready = poll(&waiting, 1, static_cast<int>(std::min<std::int64_t>(left, 60'000)));
+    if (ready > 0) return true;
+    if (ready < 0 && errno != EINTR) return false;
+  }
+}
+
 std::string endpoint_text(const std::string& host, std::uint16_t port) {
   const bool bracketed = host.find(':') != host.npos;
   return (bracketed ? "[" + host + "]" : host) + ":" + std::to_string(port);

@@ -19,6 +19,11 @@ Result<FileDescriptor> connect_to(const std::string& host, std::uint16_t port, i
 // For each single call of send() and recv() from now on; false when that time is over.
 bool wait_at_most(int socket, std::chrono::steady_clock::time_point until);
 
+// For what is to be waited for as a whole, however many calls it takes.
+bool stop_blocking(int socket);
+// Until one of the `events` of poll() has come; false when that time is over.
+bool wait_for(int socket, short events, std::chrono::steady_clock::time_point until);
+
 // "host:port", an IPv6 address in brackets.
 std::string endpoint_text(const std::string& host, std::uint16_t port);
 

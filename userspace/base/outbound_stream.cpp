@@ -34,12 +34,12 @@ class TcpStream : public OutboundStream {
   }
 
   bool ended_by_peer() override {
-    char bytes[256];
-    for (;;) {
+    char bytes[kBytesAtALook];
+    for (int look = 0; look < kLooks; ++look) {
       const ssize_t count = recv(socket_.get(), bytes, sizeof bytes, MSG_DONTWAIT);
-      if (count > 0 || (count < 0 && errno == EINTR)) continue;
-      return count == 0 || errno != EAGAIN;
+      if (count == 0 || (count < 0 && errno != EINTR)) return count == 0 || errno != EAGAIN;
     }
+    return false;
   }
 
  protected:

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -20,12 +21,16 @@ class OutboundStream {
   virtual ~OutboundStream() = default;
   // All of them by then, or the connection is broken.
   virtual Result<Done> write(std::string_view bytes, Clock::time_point until) = 0;
-  // What the receiver says is thrown away; its end is seen.
+  // What the receiver says is thrown away; its end is seen. Of one that says more and more only so much is
+  // read at a time.
   virtual bool ended_by_peer() = 0;
   // Waits until the receiver's kernel has acknowledged all that was written, and the connection still stands.
   Result<Done> wait_until_acknowledged(Clock::time_point until);
 
  protected:
+  static constexpr int kLooks = 16;
+  static constexpr std::size_t kBytesAtALook = 4096;
+
   virtual int socket() const = 0;
 };
 

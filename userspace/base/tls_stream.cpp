@@ -2,10 +2,8 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <poll.h>
 #include <sys/socket.h>
-
-#include <algorithm>
-#include <cerrno>
 
 #include "base/connect.h"
 #include "base/endpoint.h"
@@ -17,7 +15,6 @@ namespace {
 
 using Clock = OutboundStream::Clock;
 
-// So much at once: a call of SSL_write() may wait once for each.
 constexpr std::size_t kBytesAtOnce = 16 << 10;  // a record, RFC 8446 section 5.1
 
 struct FreeContext {
@@ -35,10 +32,25 @@ Error tls_error(const SSL* session, const std::string& remedy) {
     reason = X509_verify_cert_error_string(verified) + remedy;
   else if (const unsigned long code = ERR_peek_last_error(); code != 0 && ERR_reason_error_string(code))
     reason = ERR_reason_error_string(code);
-  else if (errno == EAGAIN)
-    reason = "there is no answer";
   ERR_clear_error();
   return Error{"TLS: " + reason};
+}
+
+// What the session asks for is waited for by the clock: a receiver that says a byte now and then is as
+// patient as it likes, we are not.
+enum class Ending : std::uint8_t { done, failed, too_late };
+
+template <typename Operation>
+Ending insist(SSL* session, Clock::time_point until, const Operation& operation) {
+  for (;;) {
+    ERR_clear_error();
+    const int result = operation();
+    if (result == 1) return Ending::done;
+    const int wants = SSL_get_error(session, result);
+    if (wants != SSL_ERROR_WANT_READ && wants != SSL_ERROR_WANT_WRITE) return Ending::failed;
+    if (!wait_for(SSL_get_fd(session), wants == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, until))
+      return Ending::too_late;
+  }
 }
 
 class TlsStream : public OutboundStream {
@@ -52,12 +64,13 @@ class TlsStream : public OutboundStream {
   Result<Done> write(std::string_view bytes, Clock::time_point until) override {
     while (!bytes.empty()) {
       const std::string_view part = bytes.substr(0, kBytesAtOnce);
-      if (!wait_at_most(socket_.get(), until)) return Error{"TLS: what is sent is not read"};
-      ERR_clear_error();
       std::size_t written = 0;
       // Without SSL_MODE_ENABLE_PARTIAL_WRITE it is all or an error.
-      if (SSL_write_ex(session_.get(), part.data(), part.size(), &written) != 1)
-        return tls_error(session_.get(), "");
+      const Ending ending = insist(session_.get(), until, [&] {
+        return SSL_write_ex(session_.get(), part.data(), part.size(), &written);
+      });
+      if (ending == Ending::too_late) return Error{"TLS: what is sent is not read"};
+      if (ending == Ending::failed) return tls_error(session_.get(), "");
       bytes.remove_prefix(part.size());
     }
     return Done{};
@@ -65,13 +78,13 @@ class TlsStream : public OutboundStream {
 
   // Records of the receiver's (tickets for the next session) are no end: they are read and thrown away.
   bool ended_by_peer() override {
-    char bytes[256];
-    while (recv(socket_.get(), bytes, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
-      if (const int count = SSL_read(session_.get(), bytes, sizeof bytes);
-          count <= 0 && SSL_get_error(session_.get(), count) != SSL_ERROR_WANT_READ)
-        return true;
-    char byte;
-    return recv(socket_.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    char bytes[kBytesAtALook];
+    for (int look = 0; look < kLooks; ++look) {
+      ERR_clear_error();
+      const int count = SSL_read(session_.get(), bytes, sizeof bytes);
+      if (count <= 0) return SSL_get_error(session_.get(), count) != SSL_ERROR_WANT_READ;
+    }
+    return false;
   }
 
  protected:
@@ -96,8 +109,6 @@ Context make_context(const std::string& ca_file) {
                       : SSL_CTX_load_verify_locations(context.get(), ca_file.c_str(), nullptr) != 1)
     return nullptr;
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
-  // Who only looks whether there is something must not wait.
-  SSL_CTX_clear_mode(context.get(), SSL_MODE_AUTO_RETRY);
   return context;
 }
 
@@ -112,9 +123,12 @@ Result<std::unique_ptr<OutboundStream>> open_tls_stream(const std::string& host,
   Context context = make_context(ca_file);
   if (!context) return tls_error(nullptr, "");
   Session session(SSL_new(context.get()));
-  if (!session || !expect_host(session.get(), host) || !wait_at_most(connected->get(), until) ||
-      SSL_set_fd(session.get(), connected->get()) != 1 || SSL_connect(session.get()) != 1)
+  if (!session || !expect_host(session.get(), host) || !stop_blocking(connected->get()) ||
+      SSL_set_fd(session.get(), connected->get()) != 1)
     return tls_error(session.get(), remedy);
+  const Ending ending = insist(session.get(), until, [&] { return SSL_connect(session.get()); });
+  if (ending == Ending::too_late) return Error{"TLS: there is no answer"};
+  if (ending == Ending::failed) return tls_error(session.get(), remedy);
   return std::unique_ptr<OutboundStream>(
       std::make_unique<TlsStream>(*std::move(connected), std::move(context), std::move(session)));
 }

@@ -29,7 +29,7 @@
 
 namespace sipsonde {
 
-inline sipsonde_direction direction_of(sipsonde_flow flow) {
+inline sipsonde_direction direction_asked_by(sipsonde_flow flow) {
   return flow == SIPSONDE_FLOW_ingress ? SIPSONDE_DIRECTION_inbound : SIPSONDE_DIRECTION_outbound;
 }
 inline sipsonde_direction direction_answered_by(sipsonde_flow flow) {

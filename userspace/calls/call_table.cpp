@@ -70,7 +70,7 @@ void CallTable::State::observe(const Sighting& sighting) {
 
 void CallTable::State::observe_request(const Sighting& sighting) {
   const SipMessage& sip = *sighting.sip;
-  const sipsonde_direction direction = direction_of(sighting.flow);
+  const sipsonde_direction direction = direction_asked_by(sighting.flow);
   const TransactionKey key = transactions_.key_of(sip, sip.method);
   Transaction* known = transactions_.find_request(key, direction);
   if (known && known->request_seen) return request_repeated(*known, sighting);
@@ -108,7 +108,7 @@ void CallTable::State::observe_request(const Sighting& sighting) {
 // The ACK of a refusal belongs to its INVITE; that of a 2xx stands alone and is never answered.
 void CallTable::State::observe_ack(const Sighting& sighting) {
   const SipMessage& sip = *sighting.sip;
-  const sipsonde_direction direction = direction_of(sighting.flow);
+  const sipsonde_direction direction = direction_asked_by(sighting.flow);
   Transaction* transaction = transactions_.find_invite(sip, direction);
   const TransactionKey key = transactions_.key_of(sip, SIPSONDE_METHOD_ack);
   if (!transaction) transaction = transactions_.find_request(key, direction);

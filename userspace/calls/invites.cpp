@@ -100,7 +100,7 @@ void CallTable::State::invite_response(Transaction& transaction, const Sighting&
 
   Evidence& evidence = leg->evidence;
   leg->one_sided = evidence.final_unseen = false;  // it had only been overtaken
-  leg->mirrored |= direction_of(sighting.flow) == transaction.direction && transaction.request_seen;
+  leg->mirrored |= direction_asked_by(sighting.flow) == transaction.direction && transaction.request_seen;
   const std::uint64_t to_tag = dialogs_.tag_of(sip.to.tag);
   if (sip.code < 200) {
     if (sip.code > 100 && to_tag != 0 &&

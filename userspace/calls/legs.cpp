@@ -62,8 +62,8 @@ Leg& CallTable::State::begin(const Sighting& sighting, sipsonde_direction direct
 // The first that is seen of this leg is not its INVITE.
 Leg& CallTable::State::begin_unseen(const Sighting& sighting, bool caller_known) {
   const SipMessage& sip = *sighting.sip;
-  Leg& leg =
-      begin(sighting, sip.is_request ? direction_of(sighting.flow) : direction_answered_by(sighting.flow));
+  Leg& leg = begin(sighting,
+                   sip.is_request ? direction_asked_by(sighting.flow) : direction_answered_by(sighting.flow));
   leg.source = sip.is_request ? sighting.source : sighting.destination;
   leg.destination = sip.is_request ? sighting.destination : sighting.source;
   leg.trunk = trunk_of(sighting, far_peer(leg).address);

@@ -25,15 +25,16 @@ Courier::Courier(const std::string& store, CdrReceiver& receiver, CursorFile cur
       pace_(receiver.rows_a_second()),
       refused_(store, receiver.name()),
       outage_(std::string(receiver.name())),
-      disk_outage_(std::string(receiver.name()) + ": store") {}
+      read_outage_(std::string(receiver.name()) + ": store"),
+      cursor_outage_(std::string(receiver.name()) + ": store") {}
 
 Courier::Step Courier::step(Clock::time_point now) {
   look_at_backlog(now);
   if (const auto wait = pace_.wait(now); wait > 0ms) return {Outcome::paced, std::min(wait, 1000ms)};
   if (in_hand().empty()) {
-    if (auto done = read(); !done) return disk_failed(done.error(), now);
+    if (auto done = read(); !done) return read_failed(done.error(), now);
     if (in_hand().empty()) {
-      if (auto saved = save_cursor(); !saved) return disk_failed(saved.error(), now);
+      if (auto saved = save_cursor(); !saved) return cursor_failed(saved.error(), now);
       return {Outcome::idle, kRest};
     }
   }
@@ -67,14 +68,21 @@ void Courier::look_at_backlog(Clock::time_point now) {
   if (!first) pace_.note_written(seen > rows_at_look_ ? seen - rows_at_look_ : 0, now);
   rows_at_look_ = backlog_.rows();
   delivered_since_look_ = 0;
+  show_waiting();
+}
+
+// A receiver may be waited for longer than looks are apart: what it is offered is in sight meanwhile.
+void Courier::show_waiting() {
+  waiting_.store(std::max<std::uint64_t>(backlog_.rows(), in_hand().size()), std::memory_order_relaxed);
 }
 
 Result<Done> Courier::read() {
   auto rows = reader_.rows_after(cursor_.cursor(), receiver_.batch_limit());
   if (!rows) return rows.error();
-  disk_outage_.over(backlog_.rows(), Clock::now());
+  read_outage_.over(backlog_.rows(), Clock::now());
   rows_ = *std::move(rows);
   done_ = 0;
+  show_waiting();
   return Done{};
 }
 
@@ -83,7 +91,7 @@ Result<Done> Courier::read() {
 Courier::Step Courier::offer(Clock::time_point now) {
   const auto offered = in_hand().first(std::min(limit_, in_hand().size()));
   if (cursor_.rows_unsaved() + offered.size() > CursorFile::kRowsBehind)
-    if (auto saved = save_cursor(); !saved) return disk_failed(saved.error(), now);
+    if (auto saved = save_cursor(); !saved) return cursor_failed(saved.error(), now);
   pace_.spend(offered.size(), now);
   const auto confirmed = receiver_.deliver(offered);
   if (!confirmed) {
@@ -98,7 +106,7 @@ Courier::Step Courier::offer(Clock::time_point now) {
 Courier::Step Courier::take_confirmed(std::size_t count, Clock::time_point now) {
   tally_.sent.fetch_add(count, std::memory_order_relaxed);
   limit_ = std::min(limit_ * 2, receiver_.batch_limit());
-  if (auto moved = advance(count); !moved) return disk_failed(moved.error(), now);
+  if (auto moved = advance(count); !moved) return cursor_failed(moved.error(), now);
   return {Outcome::delivered, 0ms};
 }
 
@@ -109,9 +117,9 @@ Courier::Step Courier::take_refusal(std::size_t offered, Clock::time_point now) 
     return {Outcome::delivered, 0ms};
   }
   if (auto kept = refused_.add(in_hand().front(), receiver_.refusal(), now); !kept)
-    return disk_failed(kept.error(), now);
+    return cursor_failed(kept.error(), now);
   tally_.dropped.fetch_add(1, std::memory_order_relaxed);
-  if (auto moved = advance(1); !moved) return disk_failed(moved.error(), now);
+  if (auto moved = advance(1); !moved) return cursor_failed(moved.error(), now);
   return {Outcome::delivered, 0ms};
 }
 
@@ -123,18 +131,25 @@ Result<Done> Courier::advance(std::size_t count) {
   backlog_.delivered(rows);
   delivered_since_look_ += count;
   done_ += count;
-  return cursor_.move(cursor, count);
+  show_waiting();
+  auto moved = cursor_.move(cursor, count);
+  if (moved && cursor_.rows_unsaved() == 0) cursor_outage_.over(backlog_.rows(), Clock::now());
+  return moved;
 }
 
 Result<Done> Courier::save_cursor() {
   if (cursor_.rows_unsaved() == 0) return Done{};
   auto saved = cursor_.save();
-  if (saved) disk_outage_.over(backlog_.rows(), Clock::now());
+  if (saved) cursor_outage_.over(backlog_.rows(), Clock::now());
   return saved;
 }
 
-Courier::Step Courier::disk_failed(const Error& error, Clock::time_point now) {
-  return {Outcome::failed, disk_outage_.failed(error, std::nullopt, now)};
+Courier::Step Courier::read_failed(const Error& error, Clock::time_point now) {
+  return {Outcome::failed, read_outage_.failed(error, std::nullopt, now)};
+}
+
+Courier::Step Courier::cursor_failed(const Error& error, Clock::time_point now) {
+  return {Outcome::failed, cursor_outage_.failed(error, std::nullopt, now)};
 }
 
 }  // namespace sipsonde

@@ -3,6 +3,7 @@
 // order, retries and when the cursor moves; a thread (cdr/delivery.h) only turns it and sleeps.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -48,17 +49,21 @@ class Courier {
   void look_at_backlog(Clock::time_point now);
 
   bool is_away() const { return outage_.is_on(); }
-  std::uint64_t rows_waiting() const { return backlog_.rows(); }
+  // From any thread, and while step() waits for the receiver: as of the last look, and what is in hand at
+  // least.
+  std::uint64_t rows_waiting() const { return waiting_.load(std::memory_order_relaxed); }
 
  private:
   std::span<const StoredRow> in_hand() const { return std::span(rows_).subspan(done_); }
+  void show_waiting();
   Result<Done> read();
   Step offer(Clock::time_point now);
   Step take_confirmed(std::size_t count, Clock::time_point now);
   Step take_refusal(std::size_t offered, Clock::time_point now);
   Result<Done> advance(std::size_t count);
   Result<Done> save_cursor();
-  Step disk_failed(const Error& error, Clock::time_point now);
+  Step read_failed(const Error& error, Clock::time_point now);
+  Step cursor_failed(const Error& error, Clock::time_point now);
 
   CdrReceiver& receiver_;
   SinkTally& tally_;
@@ -72,12 +77,14 @@ class Courier {
   std::size_t limit_ = 0;  // rows of one offer: less than the receiver's while it refuses some
 
   Backlog backlog_;
+  std::atomic<std::uint64_t> waiting_{0};
   std::optional<Clock::time_point> looked_at_;
   std::uint64_t rows_at_look_ = 0;
   std::uint64_t delivered_since_look_ = 0;
   Pace pace_;
   RefusedRows refused_;
-  Outage outage_, disk_outage_;
+  // A disk that is full can be read.
+  Outage outage_, read_outage_, cursor_outage_;
 };
 
 }  // namespace sipsonde

@@ -65,16 +65,10 @@ void CdrDelivery::run() {
     const bool last_round = closing_.load(std::memory_order_acquire);
     const bool was_away = courier_.is_away();
     const Courier::Step step = courier_.step(Clock::now());
-    show_depth();
     if (last_round && is_last(step, was_away)) break;
     rest(step.rest);
   }
   courier_.finish();
-  show_depth();
-}
-
-void CdrDelivery::show_depth() {
-  depth_.store(courier_.rows_waiting(), std::memory_order_relaxed);
 }
 
 bool CdrDelivery::is_last(const Courier::Step& step, bool was_away) const {
@@ -96,7 +90,6 @@ void CdrDelivery::rest(std::chrono::milliseconds length) {
     }
     if (end - Clock::now() < 1ms) return;
     courier_.look_at_backlog(Clock::now());
-    show_depth();
   }
 }
 

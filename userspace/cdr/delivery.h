@@ -37,7 +37,7 @@ class CdrDelivery : public Outlet {
   bool reads_store() const override { return true; }
 
   std::string_view name() const override { return receiver_->name(); }
-  std::uint64_t depth() const override { return depth_.load(std::memory_order_relaxed); }
+  std::uint64_t depth() const override { return courier_.rows_waiting(); }
   std::optional<Evictions> evictions() const override { return std::nullopt; }
 
  private:
@@ -46,11 +46,9 @@ class CdrDelivery : public Outlet {
   void run();
   bool is_last(const Courier::Step& step, bool was_away) const;
   void rest(std::chrono::milliseconds length);
-  void show_depth();
 
   std::unique_ptr<CdrReceiver> receiver_;
-  Courier courier_;  // the thread's
-  std::atomic<std::uint64_t> depth_{0};
+  Courier courier_;  // the thread's, but for rows_waiting()
   std::atomic<bool> reopen_requested_{false};
 
   std::mutex mutex_;

@@ -149,10 +149,10 @@ bool add_fingerprint(std::string_view value, SectionDescription& section, bool& 
 
 }  // namespace
 
-Connection decode_connection(std::string_view value) {
+ConnectionData decode_connection(std::string_view value) {
   take_word(value);  // IN
   take_word(value);  // IP4, IP6: the address tells it itself
-  Connection connection;
+  ConnectionData connection;
   const std::string_view word = take_word(value);
   connection.text = word.substr(0, word.find('/'));
   if (const auto address = address_of(connection.text)) {

@@ -10,7 +10,7 @@
 namespace sipsonde {
 
 // "IN IP4 192.0.2.1", of c= and of a=rtcp.
-Connection decode_connection(std::string_view value);
+ConnectionData decode_connection(std::string_view value);
 
 // "audio 49170/2 RTP/AVP 0 8". Both of the two return false when something is beyond the bounds of
 // `description`.

@@ -53,7 +53,7 @@ enum class DtlsSetup : std::uint8_t { unknown, active, passive, actpass, holdcon
 enum class CandidateKind : std::uint8_t { other, host, srflx, prflx, relay };
 
 // "IN IP4 192.0.2.1/127": the address without time to live.
-struct Connection {
+struct ConnectionData {
   std::string_view text;  // empty: none was given
   Address address{};
   bool is_address = false;  // false: a name of a host, or nothing that could be read
@@ -86,7 +86,7 @@ struct Fingerprint {
 // What the session may say for all media and a medium for itself. A medium without its own has the session's;
 // fingerprints of its own replace the session's together.
 struct SectionDescription {
-  Connection connection;
+  ConnectionData connection;
   MediaFlow flow = MediaFlow::sendrecv;
   DtlsSetup setup = DtlsSetup::unknown;
   std::string_view tls_id;  // RFC 8842
@@ -102,10 +102,10 @@ struct MediaDescription : SectionDescription {
   std::string_view format_text;                              // what follows the port: "RTP/AVP 0 8 101"
   BoundedList<PayloadType, kPayloadTypesMax> payload_types;  // of RTP
 
-  std::uint16_t rtcp_port = 0;  // a=rtcp, RFC 3605; 0: not said
-  Connection rtcp_connection;   // that which a=rtcp names, if any
-  bool rtcp_mux = false;        // RFC 5761
-  bool rtcp_reduced = false;    // a=rtcp-rsize, RFC 5506
+  std::uint16_t rtcp_port = 0;     // a=rtcp, RFC 3605; 0: not said
+  ConnectionData rtcp_connection;  // that which a=rtcp names, if any
+  bool rtcp_mux = false;           // RFC 5761
+  bool rtcp_reduced = false;       // a=rtcp-rsize, RFC 5506
 
   std::uint16_t packet_ms = 0;      // a=ptime; 0: not said
   std::uint16_t packet_max_ms = 0;  // a=maxptime

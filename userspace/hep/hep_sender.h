@@ -2,6 +2,8 @@
 // HEP packets to a receiver, in order. One thread, which may wait here for some seconds.
 #pragma once
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -39,6 +41,17 @@ class HepSender {
   virtual HepSent send(std::span<const HepPiece> pieces) = 0;
   // The next send() looks up the name and connects anew.
   virtual void disconnect() = 0;
+  // From any thread: send() waits for nothing beyond this time.
+  void stop_by(std::chrono::steady_clock::time_point deadline) { stop_at_.store(deadline); }
+
+ protected:
+  // For what is begun now.
+  std::chrono::steady_clock::time_point deadline() const {
+    return std::min(std::chrono::steady_clock::now() + kHepPatience, stop_at_.load());
+  }
+
+ private:
+  std::atomic<std::chrono::steady_clock::time_point> stop_at_{std::chrono::steady_clock::time_point::max()};
 };
 
 // `where` has been checked; its host is looked up when something is sent first.

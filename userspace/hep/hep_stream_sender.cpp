@@ -7,8 +7,6 @@
 namespace sipsonde {
 namespace {
 
-using Clock = OutboundStream::Clock;
-
 constexpr std::size_t kBytesAtOnce = 64 << 10;
 
 Error not_sent(const HepOut& where, const Error& why) {
@@ -17,7 +15,7 @@ Error not_sent(const HepOut& where, const Error& why) {
 
 }  // namespace
 
-Result<Done> HepStreamSender::connect(Clock::time_point until) {
+Result<Done> HepStreamSender::connect(OutboundStream::Clock::time_point until) {
   if (stream_ && stream_->ended_by_peer()) stream_.reset();
   if (stream_) return Done{};
   auto opened = where_.transport == HepOut::Transport::tls
@@ -33,7 +31,7 @@ Result<Done> HepStreamSender::connect(Clock::time_point until) {
 // middle.
 HepSent HepStreamSender::send(std::span<const HepPiece> pieces) {
   HepSent sent;
-  if (auto connected = connect(Clock::now() + kHepPatience); !connected) return {0, connected.error()};
+  if (auto connected = connect(deadline()); !connected) return {0, connected.error()};
   while (sent.packets < pieces.size()) {
     bytes_.clear();
     std::size_t next = sent.packets;
@@ -41,7 +39,7 @@ HepSent HepStreamSender::send(std::span<const HepPiece> pieces) {
       bytes_.append(pieces[next].head).append(pieces[next].payload);
       ++next;
     }
-    if (auto written = stream_->write(bytes_, Clock::now() + kHepPatience); !written) {
+    if (auto written = stream_->write(bytes_, deadline()); !written) {
       disconnect();
       sent.error = not_sent(where_, written.error());
       return sent;

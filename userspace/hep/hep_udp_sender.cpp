@@ -43,7 +43,7 @@ class Datagrams {
 HepSent HepUdpSender::send(std::span<const HepPiece> pieces) {
   HepSent sent;
   if (!socket_) {
-    const auto until = std::chrono::steady_clock::now() + kHepPatience;
+    const auto until = deadline();
     auto connected = connect_to(where_.host, where_.port, SOCK_DGRAM, until);
     if (!connected)
       return {0, in_context("send HEP to " + endpoint_text(where_.host, where_.port), connected.error())};

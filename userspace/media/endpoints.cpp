@@ -74,7 +74,7 @@ class Collection {
       }
     }
     const bool elsewhere = !place.rtcp_connection.text.empty();
-    const Connection& rtcp = elsewhere ? place.rtcp_connection : place.connection;
+    const ConnectionData& rtcp = elsewhere ? place.rtcp_connection : place.connection;
     if (rtcp.is_address) add(rtcp.address, place.rtcp_port, false, true);
   }
 

@@ -223,7 +223,7 @@ void CallSpans::add_address(std::string_view address_key, std::string_view port_
 }
 
 // As the line of the event tells it: numbers are texts there.
-void CallSpans::add_event(const StoryEvent& event) {
+void CallSpans::add_event(const LegStoryEvent& event) {
   span_.begin_event(label(event.event), event.time_ns);
   if (label(event.event).starts_with("sip.")) span_.add_to_event("sip.method", label(event.method));
   if (event.code) span_.add_to_event("sip.status_code", static_cast<std::int64_t>(event.code));
@@ -231,7 +231,8 @@ void CallSpans::add_event(const StoryEvent& event) {
   for (const Attribute& attribute : event.attributes) span_.add_to_event(attribute.name, attribute.value);
 }
 
-void CallSpans::add_setup_event(const CallRecord& record, const Attempt& attempt, const StoryEvent& event) {
+void CallSpans::add_setup_event(const CallRecord& record, const Attempt& attempt,
+                                const LegStoryEvent& event) {
   const auto elapsed_ms = milliseconds_between(attempt.start_ns, event.time_ns);
   switch (event.event) {
     case EventName::trying:

@@ -61,10 +61,10 @@ class CallSpans {
 
   // From the story, where each event belongs and what the children are.
   void sort_events(const CallRecord& record, const LegStory& story);
-  Place place_of(const StoryEvent& event);
-  Place place_of_response(const StoryEvent& event);
-  Place begin_attempt(const StoryEvent& event);
-  Place begin_teardown(const StoryEvent& event);
+  Place place_of(const LegStoryEvent& event);
+  Place place_of_response(const LegStoryEvent& event);
+  Place begin_attempt(const LegStoryEvent& event);
+  Place begin_teardown(const LegStoryEvent& event);
   void add_what_the_record_knows(const CallRecord& record);
 
   void make_call(const CallRecord& record, const LegStory& story, const Outlet& outlet);
@@ -81,8 +81,8 @@ class CallSpans {
   // `room` keeps the text of the address as long as the span is at hand.
   void add_address(std::string_view address_key, std::string_view port_key, const Endpoint& endpoint,
                    std::string& room);
-  void add_event(const StoryEvent& event);
-  void add_setup_event(const CallRecord& record, const Attempt& attempt, const StoryEvent& event);
+  void add_event(const LegStoryEvent& event);
+  void add_setup_event(const CallRecord& record, const Attempt& attempt, const LegStoryEvent& event);
   void set_status(int code, std::string_view message);
 
   const Settings& settings_;

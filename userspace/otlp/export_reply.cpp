@@ -114,11 +114,23 @@ std::string read_status_message(std::string_view body) {
   return message;
 }
 
+// A proxy that wants somebody to sign in answers 200, too. No message of OTLP begins so, in protobuf or JSON.
+bool is_web_page(std::string_view body) {
+  body.remove_prefix(std::min(body.find_first_not_of(" \t\r\n"), body.size()));
+  std::string begin(body.substr(0, std::string_view("<!doctype").size()));
+  for (char& c : begin)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  return begin == "<!doctype" || begin.starts_with("<html");
+}
+
 }  // namespace
 
 ExportReply reply_of_http(long status, std::string_view body, std::optional<milliseconds> retry_after) {
   ExportReply reply;
   if (status / 100 == 2) {
+    if (is_web_page(body))
+      return reply_of_silence("what answers is no receiver of OTLP: HTTP " + std::to_string(status) +
+                              " and a page of HTML");
     read_partial_success(body, reply);
     return reply;
   }

@@ -46,7 +46,7 @@ void StoryTable::add(const CallEvent& event) {
   const auto own = event.attributes.size() -
                    static_cast<std::size_t>(std::ranges::count_if(event.attributes, is_in_record));
   const std::span<Attribute> attributes = story.texts.keep_array<Attribute>(own);
-  std::size_t bytes = sizeof(StoryEvent) + own * sizeof(Attribute) + event.reason.size();
+  std::size_t bytes = sizeof(LegStoryEvent) + own * sizeof(Attribute) + event.reason.size();
   std::size_t at = 0;
   for (const Attribute& attribute : event.attributes) {
     if (is_in_record(attribute)) continue;
@@ -103,7 +103,7 @@ const LegStory& StoryTable::take(const CallRecord& record) {
   // which stay where they are.
   taken_ = std::move(*story);
   stories_.erase(story);
-  std::ranges::stable_sort(taken_.events, {}, &StoryEvent::time_ns);
+  std::ranges::stable_sort(taken_.events, {}, &LegStoryEvent::time_ns);
   return taken_;
 }
 

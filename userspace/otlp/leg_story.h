@@ -16,7 +16,7 @@
 namespace sipsonde {
 
 // An event of a leg, without what its record says, too.
-struct StoryEvent {
+struct LegStoryEvent {
   std::uint64_t time_ns = 0;
   EventName event = EventName::invite;
   sipsonde_method method = SIPSONDE_METHOD_other;
@@ -28,8 +28,8 @@ struct StoryEvent {
 struct LegStory {
   std::string call_id;
   std::uint32_t leg = 0;
-  std::vector<StoryEvent> events;  // in order of time
-  std::uint32_t left_out = 0;      // events beyond what one leg may have
+  std::vector<LegStoryEvent> events;  // in order of time
+  std::uint32_t left_out = 0;         // events beyond what one leg may have
   Arena texts{256, 1};
   std::size_t bytes = 0;
 };

@@ -10,13 +10,13 @@ namespace {
 // Whoever asks for one leg without end does not get a span for each.
 constexpr std::size_t kAttemptsMost = 32;
 
-std::string_view attribute_of(const StoryEvent& event, std::string_view name) {
+std::string_view attribute_of(const LegStoryEvent& event, std::string_view name) {
   for (const Attribute& attribute : event.attributes)
     if (attribute.name == name) return attribute.value;
   return {};
 }
 
-bool is_final(const StoryEvent& event) {
+bool is_final(const LegStoryEvent& event) {
   switch (event.event) {
     case EventName::answered:
     case EventName::rejected:
@@ -38,7 +38,7 @@ void CallSpans::sort_events(const CallRecord& record, const LegStory& story) {
   places_.clear();
   attempts_.clear();
   teardown_.reset();
-  for (const StoryEvent& event : story.events) places_.push_back(place_of(event));
+  for (const LegStoryEvent& event : story.events) places_.push_back(place_of(event));
   const std::uint64_t first = story.events.empty() ? 0 : story.events.front().time_ns;
   const std::uint64_t last = story.events.empty() ? 0 : story.events.back().time_ns;
   // A leg of which neither was seen is told at the time of what was.
@@ -48,7 +48,7 @@ void CallSpans::sort_events(const CallRecord& record, const LegStory& story) {
   add_what_the_record_knows(record);
 }
 
-CallSpans::Place CallSpans::place_of(const StoryEvent& event) {
+CallSpans::Place CallSpans::place_of(const LegStoryEvent& event) {
   switch (event.event) {
     case EventName::invite:
       return begin_attempt(event);
@@ -70,7 +70,7 @@ CallSpans::Place CallSpans::place_of(const StoryEvent& event) {
 }
 
 // To the latest attempt, while that has none that is final.
-CallSpans::Place CallSpans::place_of_response(const StoryEvent& event) {
+CallSpans::Place CallSpans::place_of_response(const LegStoryEvent& event) {
   const bool provisional = event.event == EventName::trying || event.event == EventName::ringing ||
                            event.event == EventName::progress;
   if (attempts_.empty() || attempts_.back().end_ns != 0 || !(provisional || is_final(event))) return kAtCall;
@@ -84,14 +84,14 @@ CallSpans::Place CallSpans::place_of_response(const StoryEvent& event) {
   return static_cast<Place>(attempts_.size() - 1);
 }
 
-CallSpans::Place CallSpans::begin_attempt(const StoryEvent& event) {
+CallSpans::Place CallSpans::begin_attempt(const LegStoryEvent& event) {
   if (attempts_.size() >= kAttemptsMost) return kAtCall;
   attempts_.push_back({.start_ns = event.time_ns});
   return static_cast<Place>(attempts_.size() - 1);
 }
 
 // The first BYE; one that crosses it is told at the call.
-CallSpans::Place CallSpans::begin_teardown(const StoryEvent& event) {
+CallSpans::Place CallSpans::begin_teardown(const LegStoryEvent& event) {
   if (teardown_) return kAtCall;
   teardown_ = Teardown{.start_ns = event.time_ns,
                        .end_ns = event.time_ns,

@@ -5,10 +5,9 @@
 
 namespace sipsonde {
 
-void ErrorLine::failed(const Error& error) {
+void ErrorLine::failed(const Error& error, Clock::time_point now) {
   constexpr std::chrono::seconds kQuiet{30};
-  const auto now = std::chrono::steady_clock::now();
-  if (failing_ && now - said_at_ < kQuiet) {
+  if (said_at_ && now - *said_at_ < kQuiet) {
     ++unsaid_;
     return;
   }
@@ -17,15 +16,15 @@ void ErrorLine::failed(const Error& error) {
                   unsaid_);
   else
     spdlog::error("{}: {}; trying again", subject_, error.message);
-  failing_ = true;
+  said_ = true;
   unsaid_ = 0;
   said_at_ = now;
 }
 
 void ErrorLine::recovered() {
-  if (!failing_) return;
+  if (!said_) return;
   spdlog::info("{}: works again", subject_);
-  failing_ = false;
+  said_ = false;
   unsaid_ = 0;
 }
 

@@ -25,6 +25,7 @@ class HepSink : public Sink {
   Result<std::size_t> write(std::span<const Fact> batch) override;
   Result<Done> flush() override { return Done{}; }
   Result<Done> reopen() override;
+  void stop_by(std::chrono::steady_clock::time_point deadline) override { sender_->stop_by(deadline); }
 
  private:
   // A packet of the batch: its head in heads_, its payload in the fact or in texts_.

@@ -188,17 +188,17 @@ Error Database::failure(std::string_view verb) const {
 
 // ---- transaction ----
 
-Result<Transaction> Transaction::begin(Database& database) {
+Result<DatabaseTransaction> DatabaseTransaction::begin(Database& database) {
   if (auto begun = database.run("BEGIN IMMEDIATE"); !begun) return begun.error();
-  return Transaction(database);
+  return DatabaseTransaction(database);
 }
 
-Transaction::~Transaction() {
+DatabaseTransaction::~DatabaseTransaction() {
   // Where SQLite has taken everything back by itself this is an error that says nothing new.
   if (database_) static_cast<void>(database_->run("ROLLBACK"));
 }
 
-Result<Done> Transaction::commit() {
+Result<Done> DatabaseTransaction::commit() {
   if (auto committed = database_->run("COMMIT"); !committed) return committed;
   database_ = nullptr;
   return Done{};

@@ -97,17 +97,18 @@ class Database {
 };
 
 // Everything or nothing: what is not committed is taken back at the end of its life.
-class Transaction {
+class DatabaseTransaction {
  public:
-  static Result<Transaction> begin(Database& database);
-  Transaction(Transaction&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
-  Transaction& operator=(Transaction&&) = delete;
-  ~Transaction();
+  static Result<DatabaseTransaction> begin(Database& database);
+  DatabaseTransaction(DatabaseTransaction&& other) noexcept
+      : database_(std::exchange(other.database_, nullptr)) {}
+  DatabaseTransaction& operator=(DatabaseTransaction&&) = delete;
+  ~DatabaseTransaction();
 
   Result<Done> commit();
 
  private:
-  explicit Transaction(Database& database) : database_(&database) {}
+  explicit DatabaseTransaction(Database& database) : database_(&database) {}
   Database* database_;  // nullptr: over
 };
 

@@ -104,7 +104,7 @@ Result<Done> migrate(Database& database, std::span<const char* const> steps) {
   const auto before = database.number("PRAGMA user_version");
   if (!before) return before.error();
   if (*before == newest) return Done{};
-  auto transaction = Transaction::begin(database);
+  auto transaction = DatabaseTransaction::begin(database);
   if (!transaction) return transaction.error();
   const auto version = database.number("PRAGMA user_version");  // another may have been faster
   if (!version) return version.error();

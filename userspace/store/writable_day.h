@@ -62,7 +62,7 @@ class WritableDay {
   StoreDay day() const { return day_; }
   // False: somebody has moved the file away.
   bool is_in_place() const;
-  Result<Transaction> begin() { return Transaction::begin(database_); }
+  Result<DatabaseTransaction> begin() { return DatabaseTransaction::begin(database_); }
 
   // The row's number.
   Result<std::int64_t> add(const EventRow& row);

@@ -43,12 +43,18 @@ class ClickHouse:
 
     def start(self, unanswered=0):
         """`unanswered`: so many inserts are done without an answer."""
+        self.begin_to_start(unanswered)
+        self.wait_for_start()
+
+    def begin_to_start(self, unanswered=0):
         self._process = Process(
             self._namespace.command(
                 find_chdb(), FRONT, str(PORT), os.path.join(self._folder, "clickhouse"), str(unanswered)
             ),
             log=os.path.join(self._folder, "clickhouse.log"),
         )
+
+    def wait_for_start(self):
         wait_until(self._listens, 60, "ClickHouse does not listen")
 
     def _listens(self):

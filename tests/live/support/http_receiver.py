@@ -11,11 +11,12 @@ import time
 
 class HttpReceiver:
     """In a namespace; listens when it is made. `script` is a list of answers, each for one request: (status, headers,
-    body), "reset" or "stall"; when it is used up, everything is taken. What is taken goes to take(handler, body)."""
+    body), "reset" or "stall"; when it is used up, everything is taken. What is taken goes to take(handler, body). With
+    `tls`, a context of a server, whom it does not let in is in `refused`: why."""
 
-    def __init__(self, namespace, port):
-        self._namespace, self._port = namespace, port
-        self.script, self.requests, self.times = [], [], []
+    def __init__(self, namespace, port, tls=None):
+        self._namespace, self._port, self._tls = namespace, port, tls
+        self.script, self.requests, self.times, self.refused = [], [], [], []
         self.lock = threading.Lock()
         self._server = None
         self._connections = set()
@@ -32,6 +33,8 @@ class HttpReceiver:
             protocol_version = "HTTP/1.1"
 
             def setup(self):
+                if receiver._tls:
+                    self.request = receiver._in_tls(self.request)
                 super().setup()
                 receiver._connections.add(self.connection)
 
@@ -63,6 +66,13 @@ class HttpReceiver:
             for connection in list(self._connections):
                 with contextlib.suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
+
+    def _in_tls(self, connection):
+        try:
+            return self._tls.wrap_socket(connection, server_side=True)
+        except OSError as error:
+            self.refused.append(str(error))
+            raise
 
     def _answer(self, handler):
         body = handler.rfile.read(int(handler.headers["Content-Length"]))

@@ -27,7 +27,7 @@ PROPERTIES = """process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller}
 listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+advertised.listeners=PLAINTEXT://127.0.0.1:{advertised}
 controller.listener.names=CONTROLLER
 listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
 log.dirs={folder}/kafka
@@ -73,15 +73,21 @@ def partition_of(key, partitions=PARTITIONS):
 
 
 class Kafka:
-    """What it stores outlives kill() and start()."""
+    """What it stores outlives kill() and start(). `advertised`: the port that clients are sent to, its own unless said."""
 
-    def __init__(self, namespace, folder):
+    def __init__(self, namespace, folder, advertised=PORT):
         self._namespace, self._folder = namespace, folder
         self._process = None
         self._properties = os.path.join(folder, "kafka.properties")
         with open(self._properties, "w", encoding="utf-8") as file:
             file.write(
-                PROPERTIES.format(port=PORT, controller=CONTROLLER_PORT, folder=folder, partitions=PARTITIONS)
+                PROPERTIES.format(
+                    port=PORT,
+                    advertised=advertised,
+                    controller=CONTROLLER_PORT,
+                    folder=folder,
+                    partitions=PARTITIONS,
+                )
             )
         cluster = base64.urlsafe_b64encode(os.urandom(16)).decode().rstrip("=").replace("-", "A")
         run(*self._java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", self._properties))
@@ -91,10 +97,16 @@ class Kafka:
         return ["java", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp", os.path.join(find_kafka(), "*"), *arguments]
 
     def start(self):
+        self.begin_to_start()
+        self.wait_for_start()
+
+    def begin_to_start(self):
         self._process = Process(
             self._namespace.command(*self._java("kafka.Kafka", self._properties)),
             log=os.path.join(self._folder, "kafka.log"),
         )
+
+    def wait_for_start(self):
         wait_until(self._listens, 90, "Kafka does not listen")
 
     def _listens(self):
@@ -113,3 +125,7 @@ class Kafka:
             "kcat", "-b", f"127.0.0.1:{PORT}", "-C", "-t", topic, "-o", "beginning", "-e", "-q", "-J", check=False
         )
         return [json.loads(line) for line in told.stdout.splitlines()]
+
+    def values(self, topic):
+        """Bodies of all that lies in the topic, each read as JSON; those of a partition in their order."""
+        return [json.loads(message["payload"]) for message in self.messages(topic)]

@@ -2,156 +2,25 @@
 """Receivers of spans, log records and metrics: one of our own that fails as it is told, and an OpenTelemetry collector
 where there is one."""
 
+import collections
 import gzip
 import json
 import os
 import shutil
 import socket
-import struct
 import subprocess
 
 from lab.process import Process, wait_until
 
+from .grpc_receiver import GrpcReceiver
 from .http_receiver import HttpReceiver
-
-# ---- protobuf, as far as it is needed to read spans: (field, value) pairs, whatever the schema ----
-
-
-def _varint(data, at):
-    value = shift = 0
-    while True:
-        byte = data[at]
-        value |= (byte & 0x7F) << shift
-        at, shift = at + 1, shift + 7
-        if byte < 0x80:
-            return value, at
-
-
-def fields(data):
-    at = 0
-    while at < len(data):
-        key, at = _varint(data, at)
-        kind = key & 7
-        if kind == 0:
-            value, at = _varint(data, at)
-        elif kind == 1:
-            value, at = struct.unpack_from("<Q", data, at)[0], at + 8
-        elif kind == 5:
-            value, at = struct.unpack_from("<I", data, at)[0], at + 4
-        elif kind == 2:
-            size, at = _varint(data, at)
-            value, at = data[at : at + size], at + size
-        else:
-            raise ValueError(f"wire type {kind}")
-        yield key >> 3, value
-
-
-def _all(data, number):
-    return [value for field, value in fields(data) if field == number]
-
-
-def _attributes(pairs):
-    found = {}
-    for pair in pairs:
-        key, value = dict(fields(pair))[1].decode(), list(fields(dict(fields(pair))[2]))[0]
-        if value[0] == 1:
-            found[key] = value[1].decode()
-        elif value[0] == 4:
-            found[key] = struct.unpack("<d", struct.pack("<Q", value[1]))[0]
-        else:
-            found[key] = value[1]
-    return found
-
-
-def spans_of_request(request):
-    """Spans of an ExportTraceServiceRequest as dictionaries; field numbers are those of the public schema."""
-    spans = []
-    for resource_spans in _all(request, 1):
-        resource = {}
-        for message in _all(resource_spans, 1):
-            resource = _attributes(_all(message, 1))
-        for scope_spans in _all(resource_spans, 2):
-            for span in _all(scope_spans, 2):
-                one = dict(fields(span))
-                spans.append(
-                    {
-                        "trace_id": one[1].hex(),
-                        "span_id": one[2].hex(),
-                        "parent": one.get(4, b"").hex(),
-                        "name": one[5].decode(),
-                        "kind": one[6],
-                        "start_ns": one[7],
-                        "end_ns": one[8],
-                        "attributes": _attributes(_all(span, 9)),
-                        "events": [dict(fields(event))[2].decode() for event in _all(span, 11)],
-                        "status": dict(fields(one.get(15, b""))).get(3, 0),
-                        "resource": resource,
-                    }
-                )
-    return spans
-
-
-def logs_of_request(request):
-    """Records of an ExportLogsServiceRequest as dictionaries."""
-    logs = []
-    for resource_logs in _all(request, 1):
-        for scope_logs in _all(resource_logs, 2):
-            for record in _all(scope_logs, 2):
-                one = dict(fields(record))
-                logs.append(
-                    {
-                        "time_ns": one[1],
-                        "observed_ns": one[11],
-                        "severity": one[3].decode(),
-                        "event": one[12].decode(),
-                        "trace_id": one.get(9, b"").hex(),
-                        "span_id": one.get(10, b"").hex(),
-                        "attributes": _attributes(_all(record, 6)),
-                    }
-                )
-    return logs
-
-
-def metrics_of_request(request):
-    """Numbers of an ExportMetricsServiceRequest: those of a sum, of a histogram how often it was observed, by name and
-    attributes."""
-    metrics = {}
-    for resource_metrics in _all(request, 1):
-        for scope_metrics in _all(resource_metrics, 2):
-            for metric in _all(scope_metrics, 2):
-                one = dict(fields(metric))
-                is_sum = 7 in one
-                for point in _all(one[7 if is_sum else 9], 1):
-                    attributes = _attributes(_all(point, 7 if is_sum else 9))
-                    number = dict(fields(point))[6 if is_sum else 4]
-                    metrics[one[1].decode(), tuple(sorted(attributes.items()))] = number
-    return metrics
-
-
-def partial_success(rejected, message):
-    text = message.encode()
-    inner = bytes([0x08, rejected, 0x12, len(text)]) + text
-    return bytes([0x0A, len(inner)]) + inner
-
+from .otlp_messages import logs_of_request, metrics_of_request, spans_of_request
 
 # ---- our own receiver ----
 
 
-class Receiver(HttpReceiver):
-    """OTLP/HTTP in a namespace; it fails as HttpReceiver says."""
-
-    def __init__(self, namespace, port=4318):
-        self.spans, self.logs, self.metrics = [], [], {}
-        super().__init__(namespace, port)
-
-    def take(self, handler, body):
-        request = gzip.decompress(body) if handler.headers.get("Content-Encoding") == "gzip" else body
-        if handler.path.endswith("/v1/logs"):
-            self.logs += logs_of_request(request)
-        elif handler.path.endswith("/v1/metrics"):
-            self.metrics = metrics_of_request(request)
-        else:
-            self.spans += spans_of_request(request)
+class SpanShelf:
+    """Part of a receiver that has `spans` and a `lock`."""
 
     def wait_for_spans(self, count, seconds=15, **values):
         wait_until(
@@ -164,6 +33,34 @@ class Receiver(HttpReceiver):
     def spans_with(self, **values):
         with self.lock:
             return [span for span in self.spans if all(span[key] == value for key, value in values.items())]
+
+
+class Receiver(SpanShelf, HttpReceiver):
+    """OTLP/HTTP in a namespace; it fails as HttpReceiver says."""
+
+    def __init__(self, namespace, port=4318, tls=None):
+        self.spans, self.logs, self.metrics = [], [], {}
+        super().__init__(namespace, port, tls)
+
+    def take(self, handler, body):
+        request = gzip.decompress(body) if handler.headers.get("Content-Encoding") == "gzip" else body
+        if handler.path.endswith("/v1/logs"):
+            self.logs += logs_of_request(request)
+        elif handler.path.endswith("/v1/metrics"):
+            self.metrics = metrics_of_request(request)
+        else:
+            self.spans += spans_of_request(request)
+
+
+class GrpcSpans(SpanShelf, GrpcReceiver):
+    """OTLP/gRPC, traces alone; it fails as GrpcReceiver says."""
+
+    def __init__(self, namespace, port=4317, tls=None):
+        self.spans = []
+        super().__init__(namespace, port, tls)
+
+    def take(self, message):
+        self.spans += spans_of_request(message)
 
 
 # ---- the real one ----
@@ -181,8 +78,8 @@ CONFIGURATION = """
 receivers:
   otlp:
     protocols:
-      http: {{endpoint: 127.0.0.1:4318}}
-      grpc: {{endpoint: 127.0.0.1:4317}}
+      http: {{endpoint: 127.0.0.1:4318{tls}}}
+      grpc: {{endpoint: 127.0.0.1:4317{tls}}}
 exporters:
   file: {{path: {path}, append: true, flush_interval: 200ms}}
 service:
@@ -227,10 +124,11 @@ def build_collector():
 
 
 class Collector:
-    """The OpenTelemetry collector in a namespace; what it took is read from the file it writes."""
+    """The OpenTelemetry collector in a namespace; what it took is read from the file it writes. `tls`: paths of its
+    certificate, its key, and of the authority of the clients that it lets in."""
 
-    def __init__(self, namespace, folder, program):
-        self._namespace, self._folder, self._program = namespace, folder, program
+    def __init__(self, namespace, folder, program, tls=None):
+        self._namespace, self._folder, self._program, self._tls = namespace, folder, program, tls
         self._process = None
         self._path = os.path.join(folder, "collected.json")
         self.start()
@@ -238,12 +136,17 @@ class Collector:
     def start(self):
         configuration = os.path.join(self._folder, "collector.yaml")
         with open(configuration, "w", encoding="utf-8") as file:
-            file.write(CONFIGURATION.format(path=self._path))
+            file.write(CONFIGURATION.format(path=self._path, tls=self._tls_settings()))
         self._process = Process(
             self._namespace.command(self._program, "--config", configuration),
             log=os.path.join(self._folder, "collector.log"),
         )
         wait_until(self._listens, 20, "the collector does not listen")
+
+    def _tls_settings(self):
+        if not self._tls:
+            return ""
+        return ", tls: {cert_file: %s, key_file: %s, client_ca_file: %s}" % self._tls
 
     def _listens(self):
         def both():
@@ -261,19 +164,39 @@ class Collector:
             self._process.stop()
             self._process = None
 
+    def _lines(self):
+        if not os.path.exists(self._path):
+            return []
+        with open(self._path, encoding="utf-8") as file:
+            return [json.loads(line) for line in file.read().rpartition("\n")[0].splitlines()]
+
     def _collected(self, of_resources, of_scopes, items):
         found = []
-        if not os.path.exists(self._path):
-            return found
-        with open(self._path, encoding="utf-8") as file:
-            for line in file.read().rpartition("\n")[0].splitlines():
-                for of_resource in json.loads(line).get(of_resources, []):
-                    for of_scope in of_resource[of_scopes]:
-                        found += of_scope[items]
+        for line in self._lines():
+            for of_resource in line.get(of_resources, []):
+                for of_scope in of_resource[of_scopes]:
+                    found += of_scope[items]
         return found
+
+    def output(self):
+        return self._process.output()
 
     def spans(self):
         return self._collected("resourceSpans", "scopeSpans", "spans")
+
+    def calls_by_service(self):
+        """How many roots of calls came from each service."""
+        told = collections.Counter()
+        for line in self._lines():
+            for of_resource in line.get("resourceSpans", []):
+                for attribute in of_resource["resource"]["attributes"]:
+                    if attribute["key"] == "service.name":
+                        told[attribute["value"]["stringValue"]] += sum(
+                            span["name"] == "sip.call"
+                            for of_scope in of_resource["scopeSpans"]
+                            for span in of_scope["spans"]
+                        )
+        return told
 
     def logs(self):
         return self._collected("resourceLogs", "scopeLogs", "logRecords")

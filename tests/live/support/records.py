@@ -37,9 +37,9 @@ def once_each(rows):
 class RecordReceiver(HttpReceiver):
     """Takes arrays of rows."""
 
-    def __init__(self, namespace, port=8080):
+    def __init__(self, namespace, port=8080, tls=None):
         self.batches = []
-        super().__init__(namespace, port)
+        super().__init__(namespace, port, tls)
 
     def take(self, handler, body):
         self.batches.append(json.loads(body))

@@ -3,8 +3,11 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
 #include "cdr_stage.h"
 #include "store/retention.h"
+#include "unit/base/said_lines.h"
 
 namespace sipsonde {
 namespace {
@@ -197,6 +200,39 @@ TEST_F(CourierTest, RowsThatRetentionRemovedAreCountedAndTheRestComes) {
   std::vector<std::string> come = CdrStage::ids(1, 10);
   for (const std::string& id : CdrStage::ids(31, 35)) come.push_back(id);
   EXPECT_THAT(receiver_->confirmed, ElementsAreArray(come));
+  EXPECT_EQ(courier_->rows_waiting(), 0u);
+}
+
+TEST_F(CourierTest, ADiskThatCanBeReadAndNotWrittenIsTriedEverMoreSeldomAndSaidOnce) {
+  const SaidLines said;
+  start();
+  const std::string in_the_way = stage_.path() + "/cdr-http.cursor.new";
+  std::filesystem::create_directory(in_the_way);
+  stage_.write(CursorFile::kRowsBehind);
+  auto longest = Outage::kFirstPause;
+  for (int attempt = 0; attempt < 8; ++attempt) {
+    const Courier::Step failed = step();
+    ASSERT_EQ(failed.outcome, Outcome::failed);
+    EXPECT_GE(failed.rest, longest / 2);
+    longest = std::min(longest * 2, Outage::kLongestPause);
+  }
+  EXPECT_THAT(said.lines(), SizeIs(1));
+  std::filesystem::remove(in_the_way);
+  drain();
+  EXPECT_EQ(stage_.rows_saved(), 100);
+  EXPECT_THAT(said.lines(), SizeIs(2));
+  EXPECT_THAT(receiver_->confirmed, ElementsAreArray(CdrStage::ids(1, 100)));
+}
+
+TEST_F(CourierTest, WhatIsOfferedIsInSightWhileTheReceiverIsWaitedFor) {
+  start();
+  EXPECT_EQ(step().outcome, Outcome::idle);
+  now_ -= 1ms;  // no second has passed
+  stage_.write(10);
+  std::uint64_t seen = 0;
+  receiver_->before = [&] { seen = courier_->rows_waiting(); };
+  EXPECT_EQ(step().outcome, Outcome::delivered);
+  EXPECT_EQ(seen, 10u);
   EXPECT_EQ(courier_->rows_waiting(), 0u);
 }
 

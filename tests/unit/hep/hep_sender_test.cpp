@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hep/hep_sender.h"
 
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include <condition_variable>
 #include <mutex>
 
+#include "base/file_descriptor.h"
 #include "hep/hep_listener.h"
 #include "hep_bytes.h"
 
@@ -99,6 +102,28 @@ TEST_P(HepSenderTest, AReceiverThatCameBackIsFoundAgain) {
   // The connection that ended is noticed before anything is written into it.
   EXPECT_FALSE(to->send({&piece, 1}).error);
   EXPECT_THAT(wait_for(2), ElementsAre(packet, packet));
+}
+
+// Its kernel takes what fits, nobody reads it.
+TEST(HepSender, AReceiverThatDoesNotReadIsNotWaitedForBeyondTheEnd) {
+  const FileDescriptor receiver(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof address;
+  ASSERT_EQ(bind(receiver.get(), reinterpret_cast<sockaddr*>(&address), length), 0);
+  ASSERT_EQ(listen(receiver.get(), 4), 0);
+  getsockname(receiver.get(), reinterpret_cast<sockaddr*>(&address), &length);
+  const auto to = make_hep_sender(
+      {.host = "127.0.0.1", .port = ntohs(address.sin_port), .transport = HepOut::Transport::tcp});
+  const std::string packet(60'000, 'x');
+  const std::vector<HepPiece> pieces(1000, HepPiece{packet, {}});
+  const auto began = std::chrono::steady_clock::now();
+  to->stop_by(began + 200ms);
+  const HepSent sent = to->send(pieces);
+  ASSERT_TRUE(sent.error);
+  EXPECT_LT(sent.packets, pieces.size());
+  EXPECT_LT(std::chrono::steady_clock::now() - began, kHepPatience / 2);
 }
 
 TEST(HepSender, ANameThatIsNoneIsAnError) {

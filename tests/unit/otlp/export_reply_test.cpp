@@ -120,6 +120,17 @@ TEST(ExportReply, NegativeCountsAreNone) {
   EXPECT_EQ(reply_of_http(200, body, {}).rejected, 0u);
 }
 
+TEST(ExportReply, APageOfHtmlIsNoReceiverWhateverItsStatus) {
+  for (const std::string_view page :
+       {"<!DOCTYPE html><html>Please sign in</html>", "\r\n <html lang=en>", "<HTML>"}) {
+    const ExportReply reply = reply_of_http(200, page, {});
+    EXPECT_EQ(reply.outcome, ExportOutcome::later) << page;
+    EXPECT_EQ(reply.message, "what answers is no receiver of OTLP: HTTP 200 and a page of HTML");
+  }
+  for (const std::string_view body : {"", "{}", "{\"partialSuccess\":{}}", "<", "   "})
+    EXPECT_EQ(reply_of_http(200, body, {}).outcome, ExportOutcome::taken) << body;
+}
+
 TEST(ExportReply, GarbageSaysNothing) {
   std::mt19937 random(1);
   for (int i = 0; i < 2000; ++i) {
