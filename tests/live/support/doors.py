@@ -41,7 +41,7 @@ class Door:
     """Listens on a port of loopback and leads to another. `goes_on`: what was stalled goes on afterwards, since the
     receiver does not hear of anything twice; else its connections are lost with it. `nonsense`: functions, each a
     coroutine of (loop, connection), which take turns; between two of them one connection is let through. None: what
-    goes in goes on, and random bytes come out."""
+    goes in goes on, one connection after another, and random bytes come out."""
 
     def __init__(self, doors, port, target, nonsense=None, goes_on=False):
         self._doors, self._port, self._target = doors, port, target
@@ -49,14 +49,14 @@ class Door:
         self.mode, self.told = OPEN, collections.Counter()
         self._turn = 0
         self._connections, self._lost, self._tasks = set(), set(), set()
-        self._listener = self._listening = self._may_pass = None
+        self._listener = self._listening = self._may_pass = self._one_after_another = None
         doors.ask(self._open())
 
     def set(self, mode):
         self._doors.ask(self._set(mode))
 
     async def _open(self):
-        self._may_pass = asyncio.Event()
+        self._may_pass, self._one_after_another = asyncio.Event(), asyncio.Lock()
         self._may_pass.set()
         self._listen()
 
@@ -111,7 +111,11 @@ class Door:
                     self._turn += 1
                     if self._turn % 2:
                         return await self._talk_nonsense(connection)
-                await self._lead_on(connection)
+                if self._nonsense:
+                    await self._lead_on(connection)
+                else:
+                    async with self._one_after_another:
+                        await self._lead_on(connection)
         finally:
             self._connections.discard(connection)
             self._lost.discard(connection)
