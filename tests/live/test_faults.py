@@ -31,6 +31,8 @@ api: {listen: "127.0.0.1:9192"}
 """
 # Of the others, what kernels and producers hold of what is not read is no trouble yet.
 SEEN_WHEN_STALLED = ("otlp", "cdr-http", "cdr-clickhouse", "cdr-kafka")
+# docs/hep.md: what a receiver's host had taken and not read is lost with it; at random a jam may end in a kill.
+LOST_WITH_A_HOST = 20 * ROUNDS
 OF_THE_STORE = ("cdr-http", "cdr-syslog", "cdr-clickhouse", "cdr-kafka")
 
 
@@ -146,7 +148,7 @@ class EverySink(unittest.TestCase):
         sink = cls.sinks[name]
         told = sink.told()
         if name == "hep":
-            return max(0, messages - len(told))
+            return max(0, messages - len(told) - LOST_WITH_A_HOST)
         if not sink.durable:
             return max(0, len({key[1:3] for key in stored} - set(told)) - cls.legs_refused(name))
         return len(set(stored) - set(told))
@@ -248,7 +250,7 @@ class EverySink(unittest.TestCase):
         self.assertEqual(3 * len(legs - set(self.told["grpc"])), refused)
         self.assertEqual(set(self.told["grpc"]) - legs, set())
         messages = self.metrics.sum("sip_requests_total") + self.metrics.sum("sip_responses_total")
-        self.assertEqual(len(self.told["hep"]), messages)
+        self.assertIn(messages - len(self.told["hep"]), range(LOST_WITH_A_HOST + 1))
         self.assertEqual(self.sinks["hep"].receiver.faults, [])
 
     def test_memory_does_not_grow_with_what_receivers_say(self):
