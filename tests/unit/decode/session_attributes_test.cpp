@@ -26,7 +26,7 @@ TEST(Connections, AreAddressesOrNames) {
       {"", "", ""},
   };
   for (const auto& test : cases) {
-    const Connection connection = decode_connection(test.value);
+    const ConnectionData connection = decode_connection(test.value);
     EXPECT_EQ(connection.text, test.text) << test.value;
     EXPECT_EQ(connection.is_address ? to_text(connection.address) : "", test.address) << test.value;
   }
