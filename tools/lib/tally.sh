@@ -63,7 +63,7 @@ tally_failures() {
   local part
   for part in "$@"; do
     [[ -f ${folder}/${part}.log ]] || continue
-    grep -aE '^(FAIL |\[  FAILED  \] [A-Za-z_/]+\.)' "${folder}/${part}.log" |
+    grep -aE '^(FAIL |\[  FAILED  \] [A-Za-z_/]+\.|[[:space:]]+[0-9]+ - .*\((Failed|Timeout|SEGFAULT|Not Run)\))' "${folder}/${part}.log" |
       sed -E "s/ \([0-9.]+ m?s\)$//; s/^/${part}: /" | sort -u || true
   done
 }

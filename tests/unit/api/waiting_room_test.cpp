@@ -9,11 +9,11 @@ namespace sipsonde {
 namespace {
 
 TEST(WaitingRoom, TakesNoMoreThanItsLimitBesidesThoseBeingAnswered) {
-  WaitingRoom room(2, 3);
   std::promise<void> go;
   const std::shared_future<void> gone = go.get_future().share();
   std::atomic<int> begun{0};
   std::atomic<int> done{0};
+  WaitingRoom room(2, 3);  // ends before what its jobs use
   const auto job = [&begun, &done, gone] {
     ++begun;
     gone.wait();
@@ -30,10 +30,10 @@ TEST(WaitingRoom, TakesNoMoreThanItsLimitBesidesThoseBeingAnswered) {
 }
 
 TEST(WaitingRoom, WaitsForWhatIsBeingAnsweredWhenItClosesAndLetsGoOfTheRest) {
-  WaitingRoom room(1, 10);
   std::promise<void> begun;
   std::promise<void> go;
   std::atomic<bool> finished{false};
+  WaitingRoom room(1, 10);
   ASSERT_TRUE(room.enter([&] {
     begun.set_value();
     go.get_future().wait();
