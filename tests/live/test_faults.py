@@ -178,18 +178,30 @@ class EverySink(unittest.TestCase):
 
     @classmethod
     def sinks_tell(cls, what, faults, before):
-        now = [agent.metrics() for agent in (cls.agent, cls.grpc_agent)]
-        for name, sink in cls.sinks.items():
-            old, new = [metrics[name == "grpc"] for metrics in (before, now)]
-            for label in sink.names:
-                failed = [page.sum("sipsonde_sink_failed_total", sink=label) for page in (old, new)]
-                waiting = new.sum("sipsonde_sink_queue_depth", sink=label)
-                is_seen = (KILLED, STALLED) if label in SEEN_WHEN_STALLED else (KILLED,)
-                if faults.get(name) in is_seen and failed[0] == failed[1] and not waiting:
-                    cls.complaints.append(f"{what}: nothing is to be seen of it at {label}")
-        for page, agent in zip(now, ("", " of gRPC")):
-            if page.sum("sipsonde_ring_dropped_total"):
-                cls.complaints.append(f"{what}: the ring{agent} dropped")
+        """Of each receiver that fails, sooner or later: a failure that is counted, or rows that wait."""
+        for name, fault in faults.items():
+            # Without answers, what kernels hold of what is not read is no trouble yet.
+            if fault not in ((KILLED,) if name in ("hep", "syslog") else (KILLED, STALLED)):
+                continue
+            agent, old = (cls.grpc_agent, before[1]) if name == "grpc" else (cls.agent, before[0])
+            for label in cls.sinks[name].names:
+                try:
+                    wait_patiently(
+                        lambda: cls.is_seen(agent, old, label),  # pylint: disable=cell-var-from-loop
+                        10,
+                        lambda: f"nothing is to be seen of it at {label}",  # pylint: disable=cell-var-from-loop
+                    )
+                except TimeoutError as error:
+                    cls.complaints.append(f"{what}: {error}")
+        for agent in (cls.agent, cls.grpc_agent):
+            if agent.metrics().sum("sipsonde_ring_dropped_total"):
+                cls.complaints.append(f"{what}: the ring dropped")
+
+    @staticmethod
+    def is_seen(agent, before, label):
+        now = agent.metrics()
+        failed = [page.sum("sipsonde_sink_failed_total", sink=label) for page in (before, now)]
+        return failed[0] != failed[1] or now.sum("sipsonde_sink_queue_depth", sink=label)
 
     @classmethod
     def settle(cls):
@@ -247,7 +259,8 @@ class EverySink(unittest.TestCase):
         legs = {(row["call_id"], row["leg"]) for row in self.rows}
         self.assertEqual(set(self.told["otlp"]), legs)
         refused = self.grpc_metrics.sum("sipsonde_sink_dropped_total", sink="otlp")
-        self.assertEqual(3 * len(legs - set(self.told["grpc"])), refused)
+        missing = len(legs - set(self.told["grpc"]))  # a leg has about three spans
+        self.assertTrue(missing <= refused <= 4 * missing, (missing, refused))
         self.assertEqual(set(self.told["grpc"]) - legs, set())
         messages = self.metrics.sum("sip_requests_total") + self.metrics.sum("sip_responses_total")
         self.assertIn(messages - len(self.told["hep"]), range(LOST_WITH_A_HOST + 1))
