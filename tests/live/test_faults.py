@@ -158,10 +158,10 @@ class EverySink(unittest.TestCase):
         """Of gRPC: an answer without trailers has a status that is not to be tried again."""
         if name != "grpc":
             return 0
-        return cls.grpc_agent.metrics().sum("sipsonde_sink_dropped_total", sink="otlp") // 3  # spans of a leg
+        return cls.grpc_agent.metrics().sum("sipsonde_sink_dropped_total", sink="otlp")  # spans, at most so many legs
 
     @classmethod
-    def others_have_everything(cls, what, names, seconds=15):  # pauses between attempts are up to 10 s
+    def others_have_everything(cls, what, names, seconds=60):  # on a busy machine receivers need a while
         """All that was stored, or seen, when this was asked first."""
         metrics = cls.agent.metrics()
         messages = metrics.sum("sip_requests_total") + metrics.sum("sip_responses_total")
@@ -209,7 +209,7 @@ class EverySink(unittest.TestCase):
         wait_patiently(
             lambda: len(cls.stored()) == 2 * cls.calls.succeeded(), 10, lambda: f"{len(cls.stored())} rows are stored"
         )
-        cls.others_have_everything("in the end", list(cls.sinks), 20)
+        cls.others_have_everything("in the end", list(cls.sinks))
         cls.metrics, cls.grpc_metrics = cls.agent.metrics(), cls.grpc_agent.metrics()
         cls.rows = stored_rows(cls.disk.path)
         cls.told = {name: sink.told() for name, sink in cls.sinks.items()}
@@ -259,8 +259,9 @@ class EverySink(unittest.TestCase):
         legs = {(row["call_id"], row["leg"]) for row in self.rows}
         self.assertEqual(set(self.told["otlp"]), legs)
         refused = self.grpc_metrics.sum("sipsonde_sink_dropped_total", sink="otlp")
-        missing = len(legs - set(self.told["grpc"]))  # a leg has about three spans
-        self.assertTrue(missing <= refused <= 4 * missing, (missing, refused))
+        missing = len(legs - set(self.told["grpc"]))
+        self.assertLessEqual(missing, refused)
+        self.assertLessEqual(abs(3 * missing - refused), 4 * (4 + ROUNDS))  # a batch may end within a leg's three
         self.assertEqual(set(self.told["grpc"]) - legs, set())
         messages = self.metrics.sum("sip_requests_total") + self.metrics.sum("sip_responses_total")
         self.assertIn(messages - len(self.told["hep"]), range(LOST_WITH_A_HOST + 1))
