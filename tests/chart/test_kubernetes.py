@@ -148,14 +148,7 @@ class Kubernetes(unittest.TestCase):
         self.check_helm_test("Failed", 1)
 
         with own_environment(self.cluster.kubeconfig) as environment:
-            removal = subprocess.Popen(
-                [find_helm(), "-n", NAMESPACE, "uninstall", RELEASE, "--timeout", "120s"],
-                env=environment,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-            )
-            self.addCleanup(removal.kill)
+            removal = self.begin_helm(environment, "uninstall", RELEASE, "--timeout", "120s")
             # twice the nodes, as helm found them; there is no kubelet, so the test says that they have ended
             count = 2 * len(NODES)
             cleaning = wait_for(
@@ -171,17 +164,22 @@ class Kubernetes(unittest.TestCase):
         for kind in ("DaemonSet", "Job", "ConfigMap", "Service", "ServiceAccount", "ClusterRole", "ClusterRoleBinding"):
             self.assertEqual(self.cluster.list(kind, NAMESPACE, OF_RELEASE), [], kind)
 
+    def begin_helm(self, environment, *arguments):
+        """Of what waits for something that the test has yet to do."""
+        begun = subprocess.Popen(
+            [find_helm(), "-n", NAMESPACE, *arguments],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.addCleanup(begun.kill)
+        return begun
+
     def check_helm_test(self, phase, status):
         """helm makes the pod and waits for its end, of which the test tells: tests/package runs what is in it."""
         with own_environment(self.cluster.kubeconfig) as environment:
-            asked = subprocess.Popen(
-                [find_helm(), "-n", NAMESPACE, "test", RELEASE, "--timeout", "60s"],
-                env=environment,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-            )
-            self.addCleanup(asked.kill)
+            asked = self.begin_helm(environment, "test", RELEASE, "--timeout", "60s")
             (pod,) = wait_for(lambda: self.cluster.list("Pod", NAMESPACE, TEST))
             self.assertEqual(pod["metadata"]["name"], f"{RELEASE}-test")
             self.cluster.set_status("Pod", pod, {"phase": phase})

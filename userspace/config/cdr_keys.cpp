@@ -5,6 +5,7 @@
 #include <array>
 
 #include "config/http_texts.h"
+#include "config/key_row.h"
 #include "config/values.h"
 #include "config/yaml_text.h"
 
@@ -62,10 +63,7 @@ Result<Done> read_facility(const Given& given, std::uint8_t& facility) {
   return Done{};
 }
 
-// Shorthands that keep a row of the table readable.
-using G = const Given&;
-using S = Settings&;
-using View = const Settings&;
+using namespace key_row;
 
 const Key kKeys[] = {
     {"cdr.http.url", Shape::value, "URL that call detail records are sent to by POST, or off",

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "config/http_texts.h"
+#include "config/key_row.h"
 #include "config/yaml_text.h"
 
 namespace sipsonde {
@@ -19,10 +20,7 @@ Result<Done> read_database(const Given& given, std::string& target) {
   return Done{};
 }
 
-// Shorthands that keep a row of the table readable.
-using G = const Given&;
-using S = Settings&;
-using View = const Settings&;
+using namespace key_row;
 
 const Key kKeys[] = {
     {"cdr.clickhouse.url", Shape::value, "URL of ClickHouse's HTTP interface that takes records, or off",

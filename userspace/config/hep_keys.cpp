@@ -5,6 +5,7 @@
 #include <array>
 
 #include "config/choices.h"
+#include "config/key_row.h"
 #include "config/shown.h"
 #include "config/values.h"
 #include "config/yaml_text.h"
@@ -45,10 +46,7 @@ Result<Done> read_plain_text(const Given& given, std::string& target) {
   return Done{};
 }
 
-// Shorthands that keep a row of the table readable.
-using G = const Given&;
-using S = Settings&;
-using View = const Settings&;
+using namespace key_row;
 
 const Key kKeys[] = {
     {"hep_listen", Shape::value, "udp:// or tcp:// address where SIP comes in by HEPv3, or off",

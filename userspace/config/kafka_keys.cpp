@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "config/http_texts.h"
+#include "config/key_row.h"
 #include "config/named_texts.h"
 #include "config/values.h"
 #include "config/yaml_text.h"
@@ -50,10 +51,7 @@ Result<Done> read_topic(const Given& given, std::string& target) {
   return Done{};
 }
 
-// Shorthands that keep a row of the table readable.
-using G = const Given&;
-using S = Settings&;
-using View = const Settings&;
+using namespace key_row;
 
 const Key kKeys[] = {
     {"cdr.kafka.brokers", Shape::value, "HOST:PORT of Kafka brokers with commas between them, or off",

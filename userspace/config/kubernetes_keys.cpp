@@ -5,6 +5,7 @@
 #include <array>
 
 #include "config/http_texts.h"
+#include "config/key_row.h"
 #include "config/values.h"
 #include "config/yaml_text.h"
 
@@ -71,10 +72,7 @@ Result<Done> read_refresh(const Given& given, std::chrono::seconds& target) {
   return Done{};
 }
 
-// Shorthands that keep a row of the table readable.
-using G = const Given&;
-using S = Settings&;
-using View = const Settings&;
+using namespace key_row;
 
 const Key kKeys[] = {
     {"kubernetes.pods", Shape::value, "true: facts name the pods of this node whose addresses they have",

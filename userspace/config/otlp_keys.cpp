@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 
+#include "config/key_row.h"
 #include "config/named_texts.h"
 #include "config/values.h"
 #include "config/yaml_text.h"
@@ -95,10 +96,7 @@ std::string file_text(const std::string& path) {
 
 using namespace std::chrono_literals;
 
-// Shorthands that keep a row of the table readable.
-using G = const Given&;
-using S = Settings&;
-using View = const Settings&;
+using namespace key_row;
 
 const Key kKeys[] = {
     {"otlp.enabled", Shape::value, "whether spans of calls are sent to an OpenTelemetry receiver",

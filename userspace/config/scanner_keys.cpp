@@ -2,6 +2,7 @@
 #include "config/scanner_keys.h"
 
 #include "config/choices.h"
+#include "config/key_row.h"
 #include "config/shown.h"
 #include "config/values.h"
 
@@ -24,10 +25,7 @@ Result<Done> read_words(const Given& given, std::vector<std::string>& words) {
   });
 }
 
-// Shorthands that keep a row of the table readable.
-using G = const Given&;
-using S = Settings&;
-using View = const Settings&;
+using namespace key_row;
 
 const Key kKeys[] = {
     {"scanners.enabled", Shape::value, "whether sources that scan are looked for",

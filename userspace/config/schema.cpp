@@ -11,6 +11,7 @@
 #include "config/header_names.h"
 #include "config/hep_keys.h"
 #include "config/kafka_keys.h"
+#include "config/key_row.h"
 #include "config/kubernetes_keys.h"
 #include "config/network.h"
 #include "config/otlp_keys.h"
@@ -107,10 +108,7 @@ std::string show_linking_headers(const Settings& settings) {
   return yaml_list(names);
 }
 
-// Shorthands that keep a row of the table readable.
-using G = const Given&;
-using S = Settings&;
-using View = const Settings&;
+using namespace key_row;
 
 const Key kKeys[] = {
     {"interfaces", Shape::list, "interfaces to watch, or auto: the one with the default route",

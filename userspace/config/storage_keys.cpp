@@ -4,6 +4,7 @@
 #include <array>
 
 #include "config/choices.h"
+#include "config/key_row.h"
 #include "config/shown.h"
 #include "config/values.h"
 #include "config/yaml_text.h"
@@ -13,10 +14,7 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kRowFormats = {"jsonl", "csv"};
 
-// Shorthands that keep a row of the table readable.
-using G = const Given&;
-using S = Settings&;
-using View = const Settings&;
+using namespace key_row;
 
 // While settings are loaded both files and the store are there, and an empty path says `off`: see load.cpp.
 const Key kCdrFileKeys[] = {
